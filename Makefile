@@ -1,0 +1,49 @@
+# Everything here works on a fresh machine with Python 3.11 or newer and make; `make help` lists the targets.
+.DEFAULT_GOAL := help
+.PHONY: help run test check schema migrations lock clean
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
+
+run: .venv/run.stamp ## Serve the demo practice on 127.0.0.1:8000 (PORT overrides)
+	@DEMO_MODE=$${DEMO_MODE:-true} exec $(BIN)/session-tracker serve
+
+test: check ## Check, then run all tests
+	@$(BIN)/pytest -n 2 $(ARGS)
+
+check: .venv/test.stamp ## Lint, types, direction of imports
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/lint-imports --no-cache > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
+	@$(BIN)/mypy --no-error-summary
+
+schema: .venv/run.stamp ## Write schema.graphql from the code
+	@$(BIN)/session-tracker schema > schema.graphql
+
+migrations: .venv/run.stamp ## Write a migration for what changed in models/ since the last one
+	@$(BIN)/python -m tortoise -c models.database.MIGRATIONS makemigrations
+
+lock: ## Pin the newest dependencies, with hashes
+	@$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install --quiet uv
+	@for set in run test; do .venv/lock/bin/uv pip compile pyproject.toml --extra build \
+	  $$([ $$set = test ] && echo --extra test) --universal --python-version 3.11 --generate-hashes --no-annotate \
+	  --upgrade --quiet --custom-compile-command "make lock" --output-file requirements/$$set.txt; done
+
+clean: ## Remove what the targets above made
+	@rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/python.stamp:
+	@test -n "$(PYTHON)" || { echo "Session Tracker needs Python 3.11 or newer: none was found on the PATH." >&2; exit 1; }
+	@echo "Setting up .venv with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+.venv/%.stamp: requirements/%.txt pyproject.toml .venv/python.stamp
+	@$(INSTALL) --require-hashes --requirement requirements/$*.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,1 @@
+"""The GraphQL surface, the server and the command line."""

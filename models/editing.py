@@ -1,0 +1,32 @@
+"""How a person's edit changes a tracker's standing, before it is settled again."""
+
+from dataclasses import replace
+
+from models.spans import Span
+from models.standing import Standing
+from models.terms import TaskTrigger
+
+
+def edited(
+    standing: Standing, *, session_limit: int, span: Span, auto_reset: bool, trigger: TaskTrigger | None
+) -> Standing:
+    """Return the tracker with a person's new settings for its current period, to be settled quietly.
+
+    New dates become the anchor of the periods that follow. A new limit or end date rearms the period's task; a new
+    limit or trigger lets a count that has reached the limit fire anew.
+    """
+    new_limit = session_limit != standing.session_limit
+    new_trigger = trigger is not standing.trigger
+    task = standing.task
+    if task is not None and (new_limit or span.end != standing.span.end):
+        task = replace(task, rearmed=True)
+    if span != standing.span:
+        standing = replace(standing, span=span, anchor=span, anchor_number=standing.number)
+    return replace(
+        standing,
+        session_limit=session_limit,
+        auto_reset=auto_reset,
+        trigger=trigger,
+        count_noticed=standing.count_noticed and not (new_limit or new_trigger),
+        task=task,
+    )

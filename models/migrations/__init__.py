@@ -1,0 +1,1 @@
+"""The database's schema, step by step, in Tortoise's own migration format."""
