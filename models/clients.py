@@ -1,0 +1,39 @@
+"""Clients: who receives care, with the revision of what is shown of them and the moment they are due."""
+
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import UniqueConstraint
+from tortoise.models import Model
+
+from models.practices import Practice
+from models.terms import ChangeReason
+
+
+class Client(Model):
+    """A person who receives care.
+
+    `revision` grows with every visible change; `changed_because` says why it last did. `due_at` is the next instant
+    at which something of the client changes by itself; a client is due when it is not after now.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    practice: fields.ForeignKeyRelation[Practice] = fields.ForeignKeyField(
+        "models.Practice", on_delete=fields.OnDelete.RESTRICT
+    )
+    practice_id: UUID
+    name = fields.CharField(max_length=200)
+    external_id = fields.CharField(max_length=200, null=True)
+    revision = fields.BigIntField(default=0)
+    changed_because = fields.CharEnumField(ChangeReason, max_length=16, default=ChangeReason.SNAPSHOT)
+    due_at = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "client"
+        constraints = (UniqueConstraint(fields=("practice_id", "external_id"), name="client_external_id_is_unique"),)
+        indexes = (
+            Index(fields=("due_at",), name="client_by_due_at"),
+            Index(fields=("practice_id", "name", "id"), name="client_by_name"),
+        )

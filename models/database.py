@@ -1,0 +1,108 @@
+"""Where the data lives: connecting to SQLite or PostgreSQL, and bringing its schema up to date."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.connection import get_connection
+from tortoise.migrations.executor import MigrationExecutor
+
+TABLES: Final = [
+    "models.practices",
+    "models.clients",
+    "models.appointments",
+    "models.trackers",
+    "models.tasks",
+    "models.history",
+    "models.outbox",
+    "models.demo",
+]
+SQLITE_BUSY_MILLISECONDS: Final = 10_000
+POSTGRES_CONNECTIONS: Final = 10
+MIGRATION_LOCK: Final = 0x5E55_1045
+APP: Final = {"models": TABLES, "default_connection": "default", "migrations": "models.migrations"}
+MIGRATIONS: Final = {"connections": {"default": "sqlite://:memory:"}, "apps": {"models": APP}}
+
+
+def is_sqlite(url: str) -> bool:
+    """Tell whether the address names a SQLite file."""
+    return url.startswith("sqlite://")
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[None]:
+    """Connect the tables to the database at `sqlite://PATH` or `postgresql://…` for the time of the block.
+
+    The folder of a SQLite file is created. Raises OSError or asyncpg's errors when the server cannot be reached.
+    """
+    await Tortoise.init(
+        config={"connections": {"default": _connection(url)}, "apps": {"models": APP}, "use_tz": True},
+        _enable_global_fallback=True,
+    )
+    try:
+        await database().execute_query("SELECT 1")
+        yield
+    finally:
+        await Tortoise.close_connections()
+
+
+def database() -> BaseDBAsyncClient:
+    """Return the connection of the current context: inside a unit of work, its transaction."""
+    return get_connection("default")
+
+
+def speaks_postgres() -> bool:
+    """Tell whether the connected database is PostgreSQL."""
+    return database().capabilities.dialect == "postgres"
+
+
+async def migrate(url: str, *, progress: Callable[[str, str, str], object] | None = None) -> None:
+    """Apply the migrations that are missing; on PostgreSQL one process at a time."""
+    async with _migration_lock(url):
+        await _executor().migrate(direction="forward", progress=progress)
+
+
+async def pending_migrations() -> list[str]:
+    """Return the names of the migrations that the connected database lacks, in order."""
+    executor = _executor()
+    await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
+    return [step.migration.name for step in await executor.plan()]
+
+
+def _executor() -> MigrationExecutor:
+    return MigrationExecutor(database(), {"models": APP})
+
+
+def _connection(url: str) -> dict[str, Any]:
+    connection = expand_db_url(url)
+    credentials = connection["credentials"]
+    if is_sqlite(url):
+        Path(credentials["file_path"]).absolute().parent.mkdir(parents=True, exist_ok=True)
+        connection["engine"] = "models.sqlite_client"
+        credentials |= {"busy_timeout": SQLITE_BUSY_MILLISECONDS, "synchronous": "NORMAL"}
+    else:
+        credentials |= {
+            "maxsize": POSTGRES_CONNECTIONS,
+            "application_name": "session-tracker",
+            "server_settings": {"timezone": "UTC"},
+        }
+    return connection
+
+
+def _migration_lock(url: str) -> AbstractAsyncContextManager[None]:
+    return nullcontext() if is_sqlite(url) else _advisory_lock(url)
+
+
+@asynccontextmanager
+async def _advisory_lock(url: str) -> AsyncIterator[None]:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        yield
+    finally:
+        await connection.close()

@@ -1,0 +1,73 @@
+"""The append-only history: who changed what, when, from what to what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from models.identifiers import new_id
+
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who makes a change: a staff member by id, or a named system (`label`)."""
+
+    label: str
+    staff_member_id: UUID | None = None
+
+
+BY_ITSELF = Actor(SYSTEM)
+
+
+class HistoryEntry(Model):
+    """One change. The database refuses to update or delete it."""
+
+    id = fields.UUIDField(primary_key=True)
+    practice_id = fields.UUIDField()
+    client_id = fields.UUIDField(null=True)
+    subject_id = fields.UUIDField()
+    what = fields.CharField(max_length=64)
+    actor = fields.CharField(max_length=200)
+    staff_member_id = fields.UUIDField(null=True)
+    at = fields.DatetimeField()
+    before: fields.JSONField[dict[str, object] | None] = fields.JSONField(null=True)
+    after: fields.JSONField[dict[str, object] | None] = fields.JSONField(null=True)
+
+    class Meta:
+        table = "history_entry"
+        indexes = (
+            Index(fields=("practice_id", "at", "id"), name="history_by_moment"),
+            Index(fields=("subject_id", "at"), name="history_by_subject"),
+        )
+
+
+def entry(
+    *,
+    practice_id: UUID,
+    client_id: UUID | None,
+    subject_id: UUID,
+    what: str,
+    actor: Actor,
+    at: datetime,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> HistoryEntry:
+    """Make an entry, to be saved in the transaction of the change; values must be fit for JSON."""
+    return HistoryEntry(
+        id=new_id(now=at),
+        practice_id=practice_id,
+        client_id=client_id,
+        subject_id=subject_id,
+        what=what,
+        actor=actor.label,
+        staff_member_id=actor.staff_member_id,
+        at=at,
+        before=None if before is None else dict(before),
+        after=None if after is None else dict(after),
+    )

@@ -1,0 +1,213 @@
+"""Posting: what a settled course changes on record, collected for many clients and saved in a few statements."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from models.books import STANDING_COLUMNS, Book, write_standing
+from models.bulk import insert_rows, update_rows
+from models.calendar import local_date
+from models.clients import Client
+from models.history import Actor, HistoryEntry, entry
+from models.identifiers import new_id
+from models.outbox import OutboxHint
+from models.settling import Closing, Course
+from models.spans import Span
+from models.standing import Standing, sessions_counted
+from models.tasks import Task
+from models.terms import ChangeReason, TaskReason, TaskStatus, TrackerState
+from models.trackers import ClosedPeriod, Tracker
+
+NAMES_IN_TITLES = 80
+
+
+@dataclass(slots=True)
+class Posting:
+    """The rows that one settling writes."""
+
+    now: datetime
+    actor: Actor
+    trackers: list[Tracker] = field(default_factory=list)
+    closed: list[ClosedPeriod] = field(default_factory=list)
+    corrected: list[ClosedPeriod] = field(default_factory=list)
+    new_tasks: list[Task] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    clients: list[Client] = field(default_factory=list)
+    hints: list[OutboxHint] = field(default_factory=list)
+    history: list[HistoryEntry] = field(default_factory=list)
+
+    def add(self, book: Book, course: Course[UUID], *, because: ChangeReason | None) -> None:
+        """Add what the course changes in the book. `because` is the change that was made; None when time alone did it.
+
+        The client's revision grows when a change was made, when something was due, or when a count turned out wrong.
+        """
+        before = len(self.history)
+        for closing in course.closings:
+            self._close(book, closing)
+        for key, standing in course.standings.items():
+            self._stand(book, book.trackers[key], standing)
+        self._post_tasks(book, course)
+        self._correct(book)
+        client = book.client
+        was_due = client.due_at is not None and client.due_at <= self.now
+        if because is None and not was_due and len(self.history) == before and client.due_at == course.due_at:
+            return
+        client.revision += 1
+        client.changed_because = because or _reason(course, expired=self._expired_since(before))
+        client.due_at = course.due_at
+        self.clients.append(client)
+        self.hints.append(
+            OutboxHint(client_id=client.id, practice_id=client.practice_id, revision=client.revision),
+        )
+
+    async def save(self) -> None:
+        """Write everything that was added: one statement for each kind of row."""
+        await insert_rows(self.closed)
+        await update_rows(self.trackers, columns=STANDING_COLUMNS)
+        await update_rows(self.corrected, columns=["used"])
+        await insert_rows(self.new_tasks)
+        await update_rows(self.tasks, columns=["status", "reason", "rearmed", "title", "closed_at"])
+        await update_rows(self.clients, columns=["revision", "changed_because", "due_at"])
+        await insert_rows(self.history)
+        await insert_rows(self.hints)
+
+    def _close(self, book: Book, closing: Closing[UUID]) -> None:
+        tracker, period = book.trackers[closing.tracker], closing.standing
+        assert period.span.end is not None, "only a period with an end date closes"
+        self.closed.append(
+            ClosedPeriod(
+                id=new_id(now=closing.closed_at),
+                practice_id=tracker.practice_id,
+                tracker_id=tracker.id,
+                number=period.number,
+                begin_date=period.span.begin,
+                end_date=period.span.end,
+                session_limit=period.session_limit,
+                used=period.used,
+                closed_at=closing.closed_at,
+            )
+        )
+        self._note(book, tracker.id, "period.closed", at=closing.closed_at, after=_told(period))
+
+    def _stand(self, book: Book, tracker: Tracker, standing: Standing) -> None:
+        known = {column: getattr(tracker, column) for column in STANDING_COLUMNS}
+        before = {"used": tracker.used, "state": tracker.state, "period": tracker.period_number}
+        write_standing(tracker, standing)
+        if all(getattr(tracker, column) == value for column, value in known.items()):
+            return
+        self.trackers.append(tracker)
+        after = {"used": tracker.used, "state": tracker.state, "period": tracker.period_number}
+        if after != before:
+            expired = standing.state is TrackerState.EXPIRED and before["state"] is not TrackerState.EXPIRED
+            what = "tracker.expired" if expired else "tracker.counted"
+            self._note(book, tracker.id, what, at=self.now, before=before, after=after)
+
+    def _post_tasks(self, book: Book, course: Course[UUID]) -> None:
+        periods = [(closing.tracker, closing.standing) for closing in course.closings]
+        for key, standing in (*periods, *course.standings.items()):
+            moment = course.task_moments.get((key, standing.number))
+            if moment is not None:
+                self._post_task(book, book.trackers[key], standing, moment=moment)
+
+    def _post_task(self, book: Book, tracker: Tracker, period: Standing, *, moment: datetime) -> None:
+        assert period.task is not None, "a task is never unmade"
+        row = book.tasks.get(tracker.id)
+        if row is None or row.period_number != period.number:
+            row = self._new_task(book, tracker, period, moment=moment)
+            self.new_tasks.append(row)
+            what, before = "task.created", None
+        else:
+            before = {"status": row.status, "reason": row.reason}
+            what = "task.withdrawn" if period.task.status is TaskStatus.WITHDRAWN else "task.reopened"
+            self.tasks.append(row)
+        if period.task.status is TaskStatus.OPEN and row.reason is not period.task.reason:
+            row.title = _title(book.client, tracker, period)
+        changed = row.status is not period.task.status
+        row.status, row.reason, row.rearmed = period.task.status, period.task.reason, period.task.rearmed
+        if changed:
+            row.closed_at = moment if row.status is TaskStatus.WITHDRAWN else None
+        if before is None or changed:
+            after = {"status": row.status, "reason": row.reason, "period": row.period_number}
+            self._note(book, row.id, what, at=moment, before=before, after=after)
+
+    def _new_task(self, book: Book, tracker: Tracker, period: Standing, *, moment: datetime) -> Task:
+        assert period.task is not None, "the rule made it"
+        assert tracker.task_assignee_id is not None, "a task rule names its assignee"
+        return Task(
+            id=new_id(now=moment),
+            practice_id=tracker.practice_id,
+            client_id=tracker.client_id,
+            tracker_id=tracker.id,
+            period_number=period.number,
+            title=_title(book.client, tracker, period),
+            assignee_id=tracker.task_assignee_id,
+            reason=period.task.reason,
+            status=period.task.status,
+            created_at=moment,
+        )
+
+    def _correct(self, book: Book) -> None:
+        today = local_date(self.now, zone=book.zone)
+        for period in book.closed:
+            span = Span(period.begin_date, period.end_date)
+            used = sessions_counted(book.days.completed, span=span, today=today)
+            if used != period.used:
+                before = {"used": period.used, "period": period.number}
+                after = {"used": used, "period": period.number}
+                self._note(book, period.tracker_id, "period.corrected", at=self.now, before=before, after=after)
+                period.used = used
+                self.corrected.append(period)
+
+    def _note(
+        self,
+        book: Book,
+        subject_id: UUID,
+        what: str,
+        *,
+        at: datetime,
+        before: Mapping[str, object] | None = None,
+        after: Mapping[str, object] | None = None,
+    ) -> None:
+        self.history.append(
+            entry(
+                practice_id=book.client.practice_id,
+                client_id=book.client.id,
+                subject_id=subject_id,
+                what=what,
+                actor=self.actor,
+                at=at,
+                before=before,
+                after=after,
+            )
+        )
+
+    def _expired_since(self, mark: int) -> bool:
+        return any(noted.what == "tracker.expired" for noted in self.history[mark:])
+
+
+def _reason(course: Course[UUID], *, expired: bool) -> ChangeReason:
+    if course.closings:
+        return ChangeReason.RESET
+    return ChangeReason.EXPIRY if expired else ChangeReason.NEW_DAY
+
+
+def _told(period: Standing) -> dict[str, object]:
+    return {
+        "period": period.number,
+        "begin": period.span.begin.isoformat(),
+        "end": period.span.end and period.span.end.isoformat(),
+        "limit": period.session_limit,
+        "used": period.used,
+    }
+
+
+def _title(client: Client, tracker: Tracker, period: Standing) -> str:
+    assert period.task is not None, "a title is for a task"
+    if period.task.reason is TaskReason.COUNT_REACHED:
+        cause = f"session limit of {period.session_limit} reached"
+    else:
+        assert period.span.end is not None, "an end date has fired"
+        cause = f"end date {period.span.end.isoformat()} reached"
+    note = f" ({tracker.note[:NAMES_IN_TITLES]})" if tracker.note else ""
+    return f"{client.name[:NAMES_IN_TITLES]}: {cause}{note}"

@@ -1,0 +1,71 @@
+"""The unit of work: the only place that opens a transaction, and one that a cancelled caller cannot break."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+import asyncpg
+from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
+
+from models.constraints import refusal_of
+from models.errors import Conflict
+
+T = TypeVar("T")
+
+ATTEMPTS: Final = 3
+_log = logging.getLogger(__name__)
+_running: set[asyncio.Task[object]] = set()
+_listeners: set[Callable[[], None]] = set()
+
+
+async def unit_of_work(work: Callable[[], Awaitable[T]]) -> T:
+    """Run `work` in one transaction and return what it returns, committed.
+
+    The transaction runs in a task of its own: when the caller is cancelled it still commits or rolls back whole. After
+    a deadlock the work is run again from the start, so it must have no effect outside the database. Raises what the
+    work raises; a broken constraint becomes its domain error.
+    """
+    task = asyncio.ensure_future(_committed(work))
+    _running.add(task)
+    task.add_done_callback(_finished)
+    return await asyncio.shield(task)
+
+
+def on_commit(listener: Callable[[], None]) -> Callable[[], None]:
+    """Have `listener` called after each commit in this process; return what ends that."""
+    _listeners.add(listener)
+    return lambda: _listeners.discard(listener)
+
+
+async def all_finished() -> None:
+    """Wait until no unit of work is running, as before closing the database."""
+    while _running:
+        await asyncio.wait(_running)
+
+
+async def _committed(work: Callable[[], Awaitable[T]]) -> T:
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            async with in_transaction():
+                result = await work()
+        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
+            if attempt == ATTEMPTS:
+                raise Conflict("Others are changing the same data right now: try again.") from error
+        except IntegrityError as error:
+            refusal = refusal_of(error)
+            if refusal is None:
+                raise
+            raise refusal from error
+        else:
+            for listener in tuple(_listeners):
+                listener()
+            return result
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _finished(task: asyncio.Task[object]) -> None:
+    _running.discard(task)
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.debug("A unit of work was rolled back: %r", error)
