@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from tortoise.models import Model
 
-from models.database import database
+from models.database import database, placeholder
 
 M = TypeVar("M", bound=Model)
 
@@ -20,13 +20,12 @@ async def update_rows(rows: Sequence[M], *, columns: Sequence[str]) -> None:
     """Write these columns of the rows, all of one table: one prepared statement, run for each row in one trip."""
     if not rows:
         return
-    connection, meta = database(), rows[0]._meta
-    executor = connection.executor_class(model=type(rows[0]), db=connection)
+    meta = rows[0]._meta
     assignments = ", ".join(
-        f'"{meta.fields_db_projection[column]}" = {executor.parameter(place)}' for place, column in enumerate(columns)
+        f'"{meta.fields_db_projection[column]}" = {placeholder(place)}' for place, column in enumerate(columns, start=1)
     )
-    await connection.execute_many(
-        f'UPDATE "{meta.db_table}" SET {assignments} WHERE "id" = {executor.parameter(len(columns))}',
+    await database().execute_many(
+        f'UPDATE "{meta.db_table}" SET {assignments} WHERE "id" = {placeholder(len(columns) + 1)}',
         [
             [meta.fields_map[column].to_db_value(getattr(row, column), row) for column in (*columns, "id")]
             for row in rows

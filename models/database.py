@@ -9,7 +9,7 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
-from tortoise.connection import get_connection
+from tortoise.context import require_context
 from tortoise.migrations.executor import MigrationExecutor
 
 TABLES: Final = [
@@ -25,8 +25,10 @@ TABLES: Final = [
 SQLITE_BUSY_MILLISECONDS: Final = 10_000
 POSTGRES_CONNECTIONS: Final = 10
 MIGRATION_LOCK: Final = 0x5E55_1045
-APP: Final = {"models": TABLES, "default_connection": "default", "migrations": "models.migrations"}
-MIGRATIONS: Final = {"connections": {"default": "sqlite://:memory:"}, "apps": {"models": APP}}
+MIGRATIONS: Final[dict[str, Any]] = {
+    "connections": {"sqlite": "sqlite://:memory:"},
+    "apps": {"models": {"models": TABLES, "default_connection": "sqlite", "migrations": "models.migrations"}},
+}
 
 
 def is_sqlite(url: str) -> bool:
@@ -40,8 +42,10 @@ async def connected(url: str) -> AsyncIterator[None]:
 
     The folder of a SQLite file is created. Raises OSError or asyncpg's errors when the server cannot be reached.
     """
+    # The library keeps the statements it has made by the connection's name, so each dialect has its own name.
+    name = "sqlite" if is_sqlite(url) else "postgresql"
     await Tortoise.init(
-        config={"connections": {"default": _connection(url)}, "apps": {"models": APP}, "use_tz": True},
+        config={"connections": {name: _connection(url)}, "apps": _apps(name), "use_tz": True},
         _enable_global_fallback=True,
     )
     try:
@@ -53,12 +57,17 @@ async def connected(url: str) -> AsyncIterator[None]:
 
 def database() -> BaseDBAsyncClient:
     """Return the connection of the current context: inside a unit of work, its transaction."""
-    return get_connection("default")
+    return require_context().db()
 
 
 def speaks_postgres() -> bool:
     """Tell whether the connected database is PostgreSQL."""
     return database().capabilities.dialect == "postgres"
+
+
+def placeholder(place: int) -> str:
+    """Return how the connected database writes its `place`-th parameter, from 1."""
+    return f"${place}" if speaks_postgres() else "?"
 
 
 async def migrate(url: str, *, progress: Callable[[str, str, str], object] | None = None) -> None:
@@ -75,7 +84,12 @@ async def pending_migrations() -> list[str]:
 
 
 def _executor() -> MigrationExecutor:
-    return MigrationExecutor(database(), {"models": APP})
+    connection = database()
+    return MigrationExecutor(connection, _apps(connection.connection_name))
+
+
+def _apps(connection_name: str) -> dict[str, dict[str, Any]]:
+    return {"models": {**MIGRATIONS["apps"]["models"], "default_connection": connection_name}}
 
 
 def _connection(url: str) -> dict[str, Any]:

@@ -44,6 +44,11 @@ class DomainError(Exception):
         """The single failures behind this one: itself, unless several were found at once."""
         return (self,)
 
+    @property
+    def extensions(self) -> dict[str, object]:
+        """What an error of the API carries beside its message."""
+        return {"code": self.code.value, **({"input": list(self.path)} if self.path else {})}
+
 
 class Several(DomainError):
     """More than one thing is wrong with an input; each is told."""

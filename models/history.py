@@ -11,8 +11,6 @@ from tortoise.models import Model
 
 from models.identifiers import new_id
 
-SYSTEM = "system"
-
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -22,7 +20,7 @@ class Actor:
     staff_member_id: UUID | None = None
 
 
-BY_ITSELF = Actor(SYSTEM)
+BY_ITSELF = Actor("system")
 
 
 class HistoryEntry(Model):

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
+from models.access import within
 from models.books import read_books
 from models.clients import Client
 from models.database import database, speaks_postgres
@@ -13,6 +15,8 @@ from models.posting import Posting
 from models.settling import run_course
 from models.terms import ChangeReason
 from models.unit_of_work import unit_of_work
+
+CHUNK: Final = 500
 
 
 async def enter(client_id: UUID, *, practice_id: UUID, now: datetime, path: tuple[str, ...] = ("clientId",)) -> Client:
@@ -50,14 +54,15 @@ async def settle(
     because: ChangeReason | None = None,
     actor: Actor = BY_ITSELF,
     quiet: Iterable[UUID] = (),
-) -> None:
-    """Bring locked clients' trackers into line with the appointments on record and with today, and save.
+) -> Posting:
+    """Bring locked clients' trackers into line with the appointments on record and with today; return what was saved.
 
     `because` is the change that was made to these clients, by `actor`; None when only time has passed. `quiet` names
     trackers that a person has just created or edited.
     """
     posting = await plan(clients, now=now, because=because, actor=actor, quiet=quiet)
     await posting.save()
+    return posting
 
 
 async def plan(
@@ -78,19 +83,29 @@ async def plan(
     return posting
 
 
-async def settle_due(clients: Iterable[Client], *, now: datetime) -> None:
-    """Settle those of the locked clients that are due."""
+async def settle_due(clients: Iterable[Client], *, now: datetime) -> Posting:
+    """Settle those of the locked clients that are due; return what was saved."""
     due = [client for client in clients if client.due_at is not None and client.due_at <= now]
-    if due:
-        await settle(due, now=now)
+    return await settle(due, now=now)
 
 
-async def bring_up_to_date(client_ids: Collection[UUID], *, now: datetime) -> None:
-    """Settle, in a unit of work of its own, those of the clients that are due; for use before a read."""
-    due = await Client.filter(id__in=set(client_ids), due_at__lte=now).only("id")
-    if due:
-        await unit_of_work(lambda: _settle_due_ids([client.id for client in due], now=now))
+async def bring_client_up_to_date(client_id: UUID, *, now: datetime) -> None:
+    """Settle the client, in a unit of work of its own, if it is due; for use before a read."""
+    if await Client.exists(id=client_id, due_at__lte=now):
+        await settle_due_clients([client_id], now=now)
 
 
-async def _settle_due_ids(client_ids: Collection[UUID], *, now: datetime) -> None:
-    await settle_due(await lock(client_ids), now=now)
+async def bring_practice_up_to_date(practice_id: UUID, *, now: datetime) -> None:
+    """Settle all due clients of the practice, a chunk in each unit of work; for use before a read of many."""
+    due = within(Client, practice_id=practice_id).filter(due_at__lte=now).order_by("due_at").limit(CHUNK)
+    while clients := await due.only("id"):
+        await settle_due_clients([client.id for client in clients], now=now)
+
+
+async def settle_due_clients(client_ids: Collection[UUID], *, now: datetime, skip_locked: bool = False) -> Posting:
+    """Settle, in a unit of work of its own, those of the clients that are due; return what was saved."""
+
+    async def work() -> Posting:
+        return await settle_due(await lock(client_ids, skip_locked=skip_locked), now=now)
+
+    return await unit_of_work(work)

@@ -51,15 +51,14 @@ class Posting:
         self._correct(book)
         client = book.client
         was_due = client.due_at is not None and client.due_at <= self.now
-        if because is None and not was_due and len(self.history) == before and client.due_at == course.due_at:
-            return
-        client.revision += 1
-        client.changed_because = because or _reason(course, expired=self._expired_since(before))
-        client.due_at = course.due_at
-        self.clients.append(client)
-        self.hints.append(
-            OutboxHint(client_id=client.id, practice_id=client.practice_id, revision=client.revision),
-        )
+        visible = because is not None or was_due or len(self.history) > before
+        if visible:
+            client.revision += 1
+            client.changed_because = because or _reason(course, expired=self._expired_since(before))
+            self.hints.append(OutboxHint(client_id=client.id, practice_id=client.practice_id, revision=client.revision))
+        if visible or client.due_at != course.due_at:
+            client.due_at = course.due_at
+            self.clients.append(client)
 
     async def save(self) -> None:
         """Write everything that was added: one statement for each kind of row."""

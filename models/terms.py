@@ -67,5 +67,14 @@ class ChangeReason(StrEnum):
     RESYNC = "RESYNC"
 
 
+class TrackerOrder(StrEnum):
+    """How a list of trackers is ordered."""
+
+    LEAST_REMAINING = "LEAST_REMAINING"
+    END_DATE = "END_DATE"
+    CLIENT_NAME = "CLIENT_NAME"
+    CREATED_AT = "CREATED_AT"
+
+
 COUNT_TRIGGERS = frozenset({TaskTrigger.COUNT_REACHED, TaskTrigger.WHICHEVER_COMES_FIRST})
 END_TRIGGERS = frozenset({TaskTrigger.END_DATE, TaskTrigger.WHICHEVER_COMES_FIRST})

@@ -20,14 +20,15 @@ _running: set[asyncio.Task[object]] = set()
 _listeners: set[Callable[[], None]] = set()
 
 
-async def unit_of_work(work: Callable[[], Awaitable[T]]) -> T:
+async def unit_of_work(work: Callable[[], Awaitable[T]], *, announced: bool = True) -> T:
     """Run `work` in one transaction and return what it returns, committed.
 
     The transaction runs in a task of its own: when the caller is cancelled it still commits or rolls back whole. After
-    a deadlock the work is run again from the start, so it must have no effect outside the database. Raises what the
-    work raises; a broken constraint becomes its domain error.
+    a deadlock the work is run again from the start, so it must have no effect outside the database that cannot be
+    repeated. `announced` calls the listeners of `on_commit`. Raises what the work raises; a broken constraint becomes
+    its domain error.
     """
-    task = asyncio.ensure_future(_committed(work))
+    task = asyncio.ensure_future(_committed(work, announced=announced))
     _running.add(task)
     task.add_done_callback(_finished)
     return await asyncio.shield(task)
@@ -45,7 +46,7 @@ async def all_finished() -> None:
         await asyncio.wait(_running)
 
 
-async def _committed(work: Callable[[], Awaitable[T]]) -> T:
+async def _committed(work: Callable[[], Awaitable[T]], *, announced: bool) -> T:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             async with in_transaction():
@@ -59,7 +60,7 @@ async def _committed(work: Callable[[], Awaitable[T]]) -> T:
                 raise
             raise refusal from error
         else:
-            for listener in tuple(_listeners):
+            for listener in tuple(_listeners) if announced else ():
                 listener()
             return result
     raise AssertionError("unreachable: the last attempt returns or raises")

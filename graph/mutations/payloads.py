@@ -1,0 +1,97 @@
+"""What mutations answer with: the changed entity, null on failure, and the expected failures as data."""
+
+from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
+from typing import Any
+
+import strawberry
+
+from graph.types.appointment import Appointment
+from graph.types.client import Client
+from graph.types.practice import Practice, StaffMember
+from graph.types.task import Task
+from graph.types.tracker import Tracker
+from models.errors import DomainError, ErrorCode, Unauthenticated
+
+
+@strawberry.type(description="An expected failure: what was wrong, and what to do.")
+class UserError:
+    """Reads a `models.errors.DomainError`."""
+
+    code: ErrorCode = strawberry.field(description="Stable; for programs.")
+    message: str = strawberry.field(description="In words; may change.")
+
+    @strawberry.field(description="The input field at fault, outermost first; absent when it is none in particular.")
+    def path(self: strawberry.Parent[Any]) -> list[str] | None:
+        return list(self.path) or None
+
+
+@strawberry.type(description="The answer of a mutation of a client.")
+class ClientPayload:
+    """Reads what `answer` returns."""
+
+    client: Client | None = strawberry.field(description="The client as it is now; null on failure.")
+    errors: list[UserError] = strawberry.field(description="What was wrong; empty on success.")
+
+
+@strawberry.type(description="The answer of a mutation of an appointment.")
+class AppointmentPayload:
+    """Reads what `answer` returns."""
+
+    appointment: Appointment | None = strawberry.field(description="The appointment as it is now; null on failure.")
+    errors: list[UserError] = strawberry.field(description="What was wrong; empty on success.")
+
+
+@strawberry.type(description="The answer of a mutation of a tracker.")
+class TrackerPayload:
+    """Reads what `answer` returns."""
+
+    tracker: Tracker | None = strawberry.field(description="The tracker as it is now; null on failure.")
+    errors: list[UserError] = strawberry.field(description="What was wrong; empty on success.")
+
+
+@strawberry.type(description="The answer of a mutation of a task.")
+class TaskPayload:
+    """Reads what `answer` returns."""
+
+    task: Task | None = strawberry.field(description="The task as it is now; null on failure.")
+    errors: list[UserError] = strawberry.field(description="What was wrong; empty on success.")
+
+
+@strawberry.type(description="The answer of a mutation of a practice.")
+class PracticePayload:
+    """Reads what `answer` returns."""
+
+    practice: Practice | None = strawberry.field(description="The practice as it is now; null on failure.")
+    errors: list[UserError] = strawberry.field(description="What was wrong; empty on success.")
+
+
+@strawberry.type(description="The answer of a mutation of a staff member.")
+class StaffMemberPayload:
+    """Reads what `answer` returns."""
+
+    staff_member: StaffMember | None = strawberry.field(
+        description="The staff member as they are now; null on failure."
+    )
+    errors: list[UserError] = strawberry.field(description="What was wrong; empty on success.")
+
+
+@strawberry.type(description="The answer of a deletion.")
+class DeletePayload:
+    """Reads what `answer` returns."""
+
+    deleted_id: strawberry.ID | None = strawberry.field(description="The id of what was deleted; null on failure.")
+    errors: list[UserError] = strawberry.field(description="What was wrong; empty on success.")
+
+
+async def answer(entity: str, work: Callable[[], Awaitable[object]]) -> SimpleNamespace:
+    """Do the work and return a payload: its result as `entity`, or the domain errors it raised.
+
+    Raises Unauthenticated: who is not signed in learns nothing else.
+    """
+    try:
+        return SimpleNamespace(**{entity: await work(), "errors": []})
+    except Unauthenticated:
+        raise
+    except DomainError as error:
+        return SimpleNamespace(**{entity: None, "errors": list(error.problems)})

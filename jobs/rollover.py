@@ -1,0 +1,77 @@
+"""Rollover: settles every client that is due, as at each practice's midnight, chunk by chunk."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from models.clients import Client
+from models.ledger import plan, settle_due_clients
+from models.posting import Posting
+
+CHUNK: Final = 500
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Rollover:
+    """What one pass did; `failures` are the clients that were set aside."""
+
+    clients: int = 0
+    periods_closed: int = 0
+    expired: int = 0
+    tasks: int = 0
+    failures: list[UUID] = field(default_factory=list)
+
+    def count(self, posting: Posting) -> None:
+        """Add what one chunk's settling did."""
+        self.clients += len(posting.clients)
+        self.periods_closed += len(posting.closed)
+        self.expired += sum(1 for noted in posting.history if noted.what == "tracker.expired")
+        self.tasks += sum(1 for noted in posting.history if noted.what in {"task.created", "task.reopened"})
+
+
+async def count_due(*, now: datetime) -> int:
+    """Return how many clients are due."""
+    return await Client.filter(due_at__lte=now).count()
+
+
+async def roll_over(
+    *, now: datetime, dry_run: bool = False, progress: Callable[[int], object] = lambda _clients: None
+) -> Rollover:
+    """Settle all clients that are due, in the order in which they became so, each chunk in a unit of work of its own.
+
+    A client that fails is logged, set aside and counted; the others go on. `dry_run` changes nothing and tells what
+    would happen. `progress` is called with the number of clients dealt with since the last call.
+    """
+    done, handled = Rollover(), set[UUID]()
+    while chunk := await _due(now=now, but=handled if dry_run else set(done.failures)):
+        await _roll_chunk(chunk, done, now=now, dry_run=dry_run)
+        handled.update(chunk)
+        progress(len(chunk))
+    return done
+
+
+async def _due(*, now: datetime, but: set[UUID]) -> list[UUID]:
+    due = Client.filter(due_at__lte=now).order_by("due_at").limit(CHUNK)
+    return [client.id for client in await (due.exclude(id__in=but) if but else due).only("id")]
+
+
+async def _roll_chunk(chunk: list[UUID], done: Rollover, *, now: datetime, dry_run: bool) -> None:
+    try:
+        done.count(await _settle(chunk, now=now, dry_run=dry_run))
+    except Exception as error:
+        if len(chunk) == 1:
+            _log.error("Client %s could not be settled and is set aside: %r", chunk[0], error)
+            done.failures.append(chunk[0])
+            return
+        for client_id in chunk:
+            await _roll_chunk([client_id], done, now=now, dry_run=dry_run)
+
+
+async def _settle(chunk: list[UUID], *, now: datetime, dry_run: bool) -> Posting:
+    if not dry_run:
+        return await settle_due_clients(chunk, now=now)
+    return await plan(await Client.filter(id__in=chunk), now=now)

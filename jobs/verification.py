@@ -1,0 +1,66 @@
+"""Verification: recounts every client from the appointments and tells where the record differs."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from models.clients import Client
+from models.history import HistoryEntry
+from models.ledger import lock, plan
+from models.posting import Posting
+from models.unit_of_work import unit_of_work
+
+CHUNK: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something on record that differs from what the rule makes of the appointments."""
+
+    client_id: UUID
+    subject_id: UUID
+    what: str
+    recorded: object
+    right: object
+
+
+async def verify(*, now: datetime, repair: bool = False) -> AsyncIterator[tuple[int, Sequence[Difference]]]:
+    """Recount all clients, a chunk at a time; yield how many were looked at and what differs.
+
+    Clients that are due are no difference: their time has come and they are settled before anyone sees them. `repair`
+    settles the clients that differ.
+    """
+    last: UUID | None = None
+    while chunk := await _chunk_after(last):
+        suspects = await plan([client for client in chunk if not _is_due(client, now=now)], now=now)
+        ids = {noted.client_id for noted in suspects.history if noted.client_id}
+        yield len(chunk), await _confirm(ids, now=now, repair=repair) if ids else []
+        last = chunk[-1].id
+
+
+async def _chunk_after(last: UUID | None) -> list[Client]:
+    clients = Client.all() if last is None else Client.filter(id__gt=last)
+    return await clients.order_by("id").limit(CHUNK)
+
+
+async def _confirm(client_ids: set[UUID], *, now: datetime, repair: bool) -> Sequence[Difference]:
+    """Look at the suspects again under their locks, where no change is under way."""
+
+    async def work() -> Posting:
+        posting = await plan(await lock(client_ids), now=now)
+        if repair:
+            await posting.save()
+        return posting
+
+    return [_difference(noted) for noted in (await unit_of_work(work)).history]
+
+
+def _is_due(client: Client, *, now: datetime) -> bool:
+    return client.due_at is not None and client.due_at <= now
+
+
+def _difference(noted: HistoryEntry) -> Difference:
+    assert noted.client_id is not None, "the ledger notes changes of clients"
+    return Difference(noted.client_id, noted.subject_id, noted.what, noted.before, noted.after)

@@ -1,0 +1,35 @@
+"""The worker: looks at each tick which clients are due and settles them."""
+
+import asyncio
+import logging
+from typing import Final
+
+from jobs.rollover import Rollover, roll_over
+from models.clock import Clock
+
+TICK_SECONDS: Final = 1.0
+_log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Keeps every client settled while it runs; a read settles first anyway, the worker makes open dialogs move."""
+
+    def __init__(self, clock: Clock, *, tick_seconds: float = TICK_SECONDS) -> None:
+        self._clock = clock
+        self._tick_seconds = tick_seconds
+
+    async def run(self) -> None:
+        """Work until cancelled; trouble is logged and tried again at the next tick."""
+        while True:
+            try:
+                await self.tick()
+            except Exception:
+                _log.exception("The worker could not settle what is due; it tries again.")
+            await asyncio.sleep(self._tick_seconds)
+
+    async def tick(self) -> Rollover:
+        """Settle all that is due now."""
+        done = await roll_over(now=self._clock.now())
+        if done.clients or done.failures:
+            _log.info("Settled %d clients; %d failed.", done.clients, len(done.failures))
+        return done

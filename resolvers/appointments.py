@@ -1,0 +1,233 @@
+"""Appointments: find, list, schedule, move, and say what became of them."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from models.access import Viewer, find, within
+from models.appointments import Appointment
+from models.calendar import zone_named
+from models.clients import Client
+from models.constraints import EXTERNAL_ID_TAKEN
+from models.errors import Conflict, DomainError, EndBeforeBegin, ExternalIdTaken, Invalid, refuse
+from models.history import entry
+from models.identifiers import new_id
+from models.ledger import bring_client_up_to_date, bring_practice_up_to_date, enter, settle
+from models.paging import Page, read_page
+from models.practices import Practice
+from models.terms import AppointmentStatus, ChangeReason
+from models.text import text_problems, tidy
+from models.tracker_settings import EARLIEST, LATEST
+from models.unit_of_work import unit_of_work
+from models.windows import BY_START
+from resolvers.permissions import Permission, authorize
+from resolvers.staff import active_staff_member
+
+LONGEST: Final = timedelta(days=1)
+MAX_TEXT: Final = 200
+
+
+async def get(*, viewer: Viewer, appointment_id: UUID, now: datetime) -> Appointment | None:
+    """Return the appointment, its client settled, or None when the practice has no such appointment."""
+    authorize(viewer, Permission.READ)
+    row = await within(Appointment, practice_id=viewer.practice_id).get_or_none(id=appointment_id)
+    if row is not None:
+        await bring_client_up_to_date(row.client_id, now=now)
+    return row
+
+
+async def page(
+    *,
+    viewer: Viewer,
+    from_date: date | None,
+    to_date: date | None,
+    status: Sequence[AppointmentStatus] | None,
+    client_id: UUID | None,
+    first: int,
+    after: str | None,
+    now: datetime,
+) -> Page[Appointment]:
+    """Return appointments by their start; dates are service dates, both included."""
+    authorize(viewer, Permission.READ)
+    await bring_practice_up_to_date(viewer.practice_id, now=now)
+    rows = within(Appointment, practice_id=viewer.practice_id)
+    if from_date is not None:
+        rows = rows.filter(service_date__gte=from_date)
+    if to_date is not None:
+        rows = rows.filter(service_date__lte=to_date)
+    if status is not None:
+        rows = rows.filter(status__in=list(status))
+    if client_id is not None:
+        rows = rows.filter(client_id=client_id)
+    return await read_page(rows, order=BY_START, first=first, after=after)
+
+
+async def schedule(
+    *,
+    viewer: Viewer,
+    client_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    practitioner_id: UUID | None,
+    service: str | None,
+    external_id: str | None,
+    now: datetime,
+) -> Appointment:
+    """Book a session for a client.
+
+    Raises NotFound for the client or the practitioner, EndBeforeBegin, Invalid, ExternalIdTaken.
+    """
+    authorize(viewer, Permission.WRITE_CLIENTS)
+    service, external_id = tidy(service), tidy(external_id)
+    refuse(
+        [
+            *_time_problems(starts_at, ends_at),
+            *text_problems(service, longest=MAX_TEXT, field="service", optional=True),
+            *text_problems(external_id, longest=MAX_TEXT, field="externalId", optional=True),
+        ]
+    )
+
+    async def work() -> Appointment:
+        client = await enter(client_id, practice_id=viewer.practice_id, now=now)
+        if practitioner_id is not None:
+            await active_staff_member(practitioner_id, practice_id=client.practice_id, path=("practitionerId",))
+        row = Appointment(
+            id=new_id(now=now),
+            practice_id=client.practice_id,
+            client_id=client.id,
+            practitioner_id=practitioner_id,
+            service=service,
+            external_id=external_id,
+            created_at=now,
+        )
+        await _check_external_id(row)
+        await _place(row, starts_at=starts_at, ends_at=ends_at)
+        await row.save(force_create=True)
+        await _note(row, viewer, "appointment.scheduled", now=now, before=None)
+        await settle([client], now=now)
+        return row
+
+    return await unit_of_work(work)
+
+
+async def reschedule(
+    *, viewer: Viewer, appointment_id: UUID, starts_at: datetime, ends_at: datetime, now: datetime
+) -> Appointment:
+    """Move an appointment; one that is complete counts on its new day.
+
+    Raises NotFound, EndBeforeBegin, Invalid.
+    """
+    authorize(viewer, Permission.WRITE_CLIENTS)
+    refuse(_time_problems(starts_at, ends_at))
+
+    async def work() -> Appointment:
+        client, row = await _enter(viewer, appointment_id, now=now)
+        if (row.starts_at, row.ends_at) == (starts_at, ends_at):
+            return row
+        before = _told(row)
+        await _place(row, starts_at=starts_at, ends_at=ends_at)
+        await row.save(update_fields=["starts_at", "ends_at", "service_date"])
+        await _note(row, viewer, "appointment.rescheduled", now=now, before=before)
+        await settle([client], now=now, because=ChangeReason.CORRECTION, actor=viewer.actor)
+        return row
+
+    return await unit_of_work(work)
+
+
+async def set_status(*, viewer: Viewer, appointment_id: UUID, status: AppointmentStatus, now: datetime) -> Appointment:
+    """Say what became of an appointment; saying it again changes nothing.
+
+    Raises NotFound.
+    """
+    authorize(viewer, Permission.WRITE_CLIENTS)
+
+    async def work() -> Appointment:
+        client, row = await _enter(viewer, appointment_id, now=now)
+        if row.status is status:
+            return row
+        before = _told(row)
+        row.status = status
+        await row.save(update_fields=["status"])
+        await _note(row, viewer, f"appointment.{status.lower()}", now=now, before=before)
+        completion = status is AppointmentStatus.COMPLETED
+        because = ChangeReason.COMPLETION if completion else ChangeReason.CORRECTION
+        await settle([client], now=now, because=because, actor=viewer.actor)
+        return row
+
+    return await unit_of_work(work)
+
+
+async def delete(*, viewer: Viewer, appointment_id: UUID, now: datetime) -> UUID:
+    """Delete an appointment and return its id; history keeps what it was.
+
+    Raises NotFound.
+    """
+    authorize(viewer, Permission.WRITE_CLIENTS)
+
+    async def work() -> UUID:
+        client, row = await _enter(viewer, appointment_id, now=now)
+        await row.delete()
+        await _note(row, viewer, "appointment.deleted", now=now, before=_told(row), gone=True)
+        await settle([client], now=now, because=ChangeReason.CORRECTION, actor=viewer.actor)
+        return row.id
+
+    return await unit_of_work(work)
+
+
+async def _enter(viewer: Viewer, appointment_id: UUID, *, now: datetime) -> tuple[Client, Appointment]:
+    """Lock the appointment's client, settled, and read the appointment as it stands under that lock."""
+    path = ("appointmentId",)
+    row = await find(Appointment, appointment_id, practice_id=viewer.practice_id, path=path)
+    client = await enter(row.client_id, practice_id=viewer.practice_id, now=now)
+    row = await find(Appointment, appointment_id, practice_id=viewer.practice_id, path=path)
+    if row.client_id != client.id:
+        raise Conflict("The appointment was given to another client at this moment: try again.", path=path)
+    return client, row
+
+
+async def _place(row: Appointment, *, starts_at: datetime, ends_at: datetime) -> None:
+    practice = await Practice.get(id=row.practice_id)
+    row.place(starts_at=starts_at.astimezone(UTC), ends_at=ends_at.astimezone(UTC), zone=zone_named(practice.time_zone))
+
+
+def _time_problems(starts_at: datetime, ends_at: datetime) -> Sequence[DomainError]:
+    if not all(EARLIEST < moment.date() < LATEST for moment in (starts_at, ends_at)):
+        return [Invalid(f"An appointment lies between {EARLIEST} and {LATEST}.", path=["startsAt"])]
+    if ends_at <= starts_at:
+        return [EndBeforeBegin("An appointment ends after it starts.", path=["endsAt"])]
+    if ends_at - starts_at > LONGEST:
+        return [Invalid("An appointment lasts at most a day.", path=["endsAt"])]
+    return []
+
+
+async def _check_external_id(row: Appointment) -> None:
+    if row.external_id is None:
+        return
+    if await within(Appointment, practice_id=row.practice_id).filter(external_id=row.external_id).exists():
+        raise ExternalIdTaken(EXTERNAL_ID_TAKEN, path=["externalId"])
+
+
+def _told(row: Appointment) -> dict[str, object]:
+    return {"status": row.status, "startsAt": row.starts_at, "endsAt": row.ends_at, "serviceDate": row.service_date}
+
+
+async def _note(
+    row: Appointment,
+    viewer: Viewer,
+    what: str,
+    *,
+    now: datetime,
+    before: dict[str, object] | None,
+    gone: bool = False,
+) -> None:
+    await entry(
+        practice_id=row.practice_id,
+        client_id=row.client_id,
+        subject_id=row.id,
+        what=what,
+        actor=viewer.actor,
+        at=now,
+        before=before,
+        after=None if gone else _told(row),
+    ).save(force_create=True)

@@ -1,0 +1,121 @@
+"""Clients: find, list, create, rename."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from tortoise.expressions import F, Q
+
+from models.access import Viewer, within
+from models.clients import Client
+from models.constraints import EXTERNAL_ID_TAKEN
+from models.errors import ExternalIdTaken, refuse
+from models.history import entry
+from models.identifiers import new_id
+from models.ledger import bring_client_up_to_date, bring_practice_up_to_date, enter, settle
+from models.paging import Order, Page, read_page
+from models.terms import ChangeReason
+from models.text import text_problems, tidy
+from models.unit_of_work import unit_of_work
+from resolvers.permissions import Permission, authorize
+
+BY_NAME: Final = Order("clients", F("name"), str)
+MAX_NAME: Final = 200
+
+
+async def get(*, viewer: Viewer, client_id: UUID, now: datetime) -> Client | None:
+    """Return the client, settled, or None when the practice has no such client."""
+    authorize(viewer, Permission.READ)
+    await bring_client_up_to_date(client_id, now=now)
+    return await within(Client, practice_id=viewer.practice_id).get_or_none(id=client_id)
+
+
+async def page(*, viewer: Viewer, search: str | None, first: int, after: str | None, now: datetime) -> Page[Client]:
+    """Return clients by name, settled; `search` is part of a name, or an external id."""
+    authorize(viewer, Permission.READ)
+    await bring_practice_up_to_date(viewer.practice_id, now=now)
+    clients = within(Client, practice_id=viewer.practice_id)
+    if wanted := tidy(search):
+        clients = clients.filter(Q(name__icontains=wanted) | Q(external_id=wanted))
+    return await read_page(clients, order=BY_NAME, first=first, after=after)
+
+
+async def create(*, viewer: Viewer, name: str, external_id: str | None, now: datetime) -> Client:
+    """Create a client.
+
+    Raises Invalid for a bad name, ExternalIdTaken.
+    """
+    authorize(viewer, Permission.WRITE_CLIENTS)
+    row = Client(
+        id=new_id(now=now),
+        practice_id=viewer.practice_id,
+        name=tidy(name),
+        external_id=tidy(external_id),
+        created_at=now,
+    )
+    _check(row)
+
+    async def work() -> Client:
+        await _check_external_id(row)
+        await row.save(force_create=True)
+        await _note(row, viewer, "client.created", now=now, before=None)
+        return row
+
+    return await unit_of_work(work)
+
+
+async def update(*, viewer: Viewer, client_id: UUID, changes: dict[str, str | None], now: datetime) -> Client:
+    """Change the name or the external id; `changes` holds only what was given.
+
+    Raises NotFound, Invalid, ExternalIdTaken.
+    """
+    authorize(viewer, Permission.WRITE_CLIENTS)
+
+    async def work() -> Client:
+        row = await enter(client_id, practice_id=viewer.practice_id, now=now)
+        before = _told(row)
+        row.update_from_dict({column: tidy(text) for column, text in changes.items()})
+        _check(row)
+        if _told(row) == before:
+            return row
+        await _check_external_id(row)
+        await row.save(update_fields=list(changes))
+        await _note(row, viewer, "client.updated", now=now, before=before)
+        await settle([row], now=now, because=ChangeReason.CORRECTION, actor=viewer.actor)
+        return row
+
+    return await unit_of_work(work)
+
+
+def _check(row: Client) -> None:
+    refuse(
+        [
+            *text_problems(row.name, longest=MAX_NAME, field="name"),
+            *text_problems(row.external_id, longest=MAX_NAME, field="externalId", optional=True),
+        ]
+    )
+
+
+async def _check_external_id(row: Client) -> None:
+    if row.external_id is None:
+        return
+    namesakes = within(Client, practice_id=row.practice_id).filter(external_id=row.external_id).exclude(id=row.id)
+    if await namesakes.exists():
+        raise ExternalIdTaken(EXTERNAL_ID_TAKEN, path=["externalId"])
+
+
+def _told(row: Client) -> dict[str, object]:
+    return {"name": row.name, "externalId": row.external_id}
+
+
+async def _note(row: Client, viewer: Viewer, what: str, *, now: datetime, before: dict[str, object] | None) -> None:
+    await entry(
+        practice_id=row.practice_id,
+        client_id=row.id,
+        subject_id=row.id,
+        what=what,
+        actor=viewer.actor,
+        at=now,
+        before=before,
+        after=_told(row),
+    ).save(force_create=True)

@@ -1,0 +1,43 @@
+"""Anything by its id, whatever its type."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tortoise.models import Model
+from tortoise.queryset import QuerySet
+
+from models.access import Viewer, within
+from models.errors import InvalidPageSize
+from models.ledger import bring_practice_up_to_date
+from models.paging import MAX_PAGE
+from models.practices import Practice
+from resolvers.permissions import Permission, authorize
+
+
+async def get(model: type[Model], key: UUID, *, viewer: Viewer, now: datetime) -> Model | None:
+    """Return the row of the viewer's practice, settled, or None."""
+    return (await get_many([(model, key)], viewer=viewer, now=now))[0]
+
+
+async def get_many(keys: Sequence[tuple[type[Model], UUID]], *, viewer: Viewer, now: datetime) -> list[Model | None]:
+    """Return the rows of the viewer's practice, settled, each in its place, None where there is none.
+
+    Raises InvalidPageSize for more than 100.
+    """
+    authorize(viewer, Permission.READ)
+    if len(keys) > MAX_PAGE:
+        raise InvalidPageSize(f"Ask for at most {MAX_PAGE} at a time: these are {len(keys)}.", path=["ids"])
+    await bring_practice_up_to_date(viewer.practice_id, now=now)
+    wanted: dict[type[Model], list[UUID]] = defaultdict(list)
+    for model, key in keys:
+        wanted[model].append(key)
+    found: dict[tuple[type[Model], UUID], Model] = {}
+    for model, ids in wanted.items():
+        rows: QuerySet[Any] = within(model, practice_id=viewer.practice_id)
+        if model is Practice:
+            rows = Practice.filter(id=viewer.practice_id)
+        found |= {(model, row.pk): row for row in await rows.filter(id__in=ids)}
+    return [found.get(key) for key in keys]

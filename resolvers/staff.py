@@ -1,0 +1,139 @@
+"""Staff members: list, add, change; and the check that work goes to active ones."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from tortoise.expressions import F
+
+from models.access import Viewer, find, within
+from models.constraints import EMAIL_TAKEN
+from models.errors import DomainError, EmailTaken, InactiveStaffMember, Invalid, LastAdmin, refuse
+from models.history import Actor, entry
+from models.identifiers import new_id
+from models.paging import Order, Page, read_page
+from models.practices import Practice, StaffMember
+from models.terms import Role
+from models.text import text_problems, tidy
+from models.unit_of_work import unit_of_work
+from resolvers.permissions import Permission, authorize
+
+BY_NAME: Final = Order("staff", F("name"), str)
+MAX_NAME: Final = 200
+MAX_EMAIL: Final = 254
+
+
+async def active_staff_member(staff_member_id: UUID, *, practice_id: UUID, path: tuple[str, ...]) -> StaffMember:
+    """Return a staff member who can be given work.
+
+    Raises NotFound, InactiveStaffMember.
+    """
+    row = await find(StaffMember, staff_member_id, practice_id=practice_id, path=path)
+    if not row.active:
+        raise InactiveStaffMember(f"{row.name} is not active: choose somebody else.", path=path)
+    return row
+
+
+async def page(*, viewer: Viewer, first: int, after: str | None) -> Page[StaffMember]:
+    """Return the practice's staff members by name."""
+    authorize(viewer, Permission.READ)
+    return await read_page(within(StaffMember, practice_id=viewer.practice_id), order=BY_NAME, first=first, after=after)
+
+
+async def create(*, viewer: Viewer, name: str, email: str, role: Role, now: datetime) -> StaffMember:
+    """Add a staff member.
+
+    Raises Invalid, EmailTaken.
+    """
+    authorize(viewer, Permission.MANAGE_PRACTICE)
+    return await add(practice_id=viewer.practice_id, actor=viewer.actor, name=name, email=email, role=role, now=now)
+
+
+async def add(*, practice_id: UUID, actor: Actor, name: str, email: str, role: Role, now: datetime) -> StaffMember:
+    """Add a staff member to a practice, on behalf of whoever may."""
+    row = StaffMember(
+        id=new_id(now=now),
+        practice_id=practice_id,
+        name=tidy(name),
+        email=(tidy(email) or "").lower(),
+        role=role,
+        created_at=now,
+    )
+    refuse(_problems(row))
+
+    async def work() -> StaffMember:
+        await _check_email(row)
+        await row.save(force_create=True)
+        await _note(row, actor, "staff_member.created", now=now, before=None)
+        return row
+
+    return await unit_of_work(work)
+
+
+async def update(*, viewer: Viewer, staff_member_id: UUID, changes: dict[str, object], now: datetime) -> StaffMember:
+    """Change name, email, role or whether the person is active; `changes` holds only what was given.
+
+    Raises NotFound, Invalid, EmailTaken, LastAdmin.
+    """
+    authorize(viewer, Permission.MANAGE_PRACTICE)
+
+    async def work() -> StaffMember:
+        await _lock_practice(viewer.practice_id)
+        row = await find(StaffMember, staff_member_id, practice_id=viewer.practice_id, path=("staffMemberId",))
+        before = _told(row)
+        row.update_from_dict(changes)
+        row.name, row.email = tidy(row.name) or "", (tidy(row.email) or "").lower()
+        refuse(_problems(row))
+        if _told(row) == before:
+            return row
+        await _check_email(row)
+        await _check_last_admin(row)
+        await row.save(update_fields=["name", "email", "role", "active"])
+        await _note(row, viewer.actor, "staff_member.updated", now=now, before=before)
+        return row
+
+    return await unit_of_work(work)
+
+
+async def _lock_practice(practice_id: UUID) -> None:
+    """Let one change of a practice's staff follow another: two administrators cannot each demote the other."""
+    await Practice.filter(id=practice_id).select_for_update(no_key=True).first()
+
+
+def _problems(row: StaffMember) -> list[DomainError]:
+    problems = text_problems(tidy(row.name), longest=MAX_NAME, field="name")
+    problems += text_problems(tidy(row.email), longest=MAX_EMAIL, field="email")
+    if row.email and ("@" not in row.email.strip("@") or " " in row.email):
+        problems.append(Invalid("This is not an email address.", path=["email"]))
+    return problems
+
+
+async def _check_email(row: StaffMember) -> None:
+    if await within(StaffMember, practice_id=row.practice_id).filter(email=row.email).exclude(id=row.id).exists():
+        raise EmailTaken(EMAIL_TAKEN, path=["email"])
+
+
+async def _check_last_admin(row: StaffMember) -> None:
+    if row.role is Role.ADMIN and row.active:
+        return
+    admins = within(StaffMember, practice_id=row.practice_id).filter(role=Role.ADMIN, active=True)
+    was_admin = await admins.filter(id=row.id).exists()
+    if was_admin and not await admins.exclude(id=row.id).exists():
+        raise LastAdmin("A practice keeps one active administrator: make somebody else one first.", path=["role"])
+
+
+def _told(row: StaffMember) -> dict[str, object]:
+    return {"name": row.name, "email": row.email, "role": row.role, "active": row.active}
+
+
+async def _note(row: StaffMember, actor: Actor, what: str, *, now: datetime, before: dict[str, object] | None) -> None:
+    await entry(
+        practice_id=row.practice_id,
+        client_id=None,
+        subject_id=row.id,
+        what=what,
+        actor=actor,
+        at=now,
+        before=before,
+        after=_told(row),
+    ).save(force_create=True)
