@@ -1,7 +1,11 @@
 """What demo mode keeps between starts: how far its clock was advanced, and the secret of its tokens."""
 
+import secrets
+
 from tortoise import fields
 from tortoise.models import Model
+
+from models.unit_of_work import unit_of_work
 
 
 class DemoState(Model):
@@ -13,3 +17,13 @@ class DemoState(Model):
 
     class Meta:
         table = "demo_state"
+
+
+async def demo_state() -> DemoState:
+    """Return what demo mode keeps, made on first use."""
+
+    async def work() -> DemoState:
+        state = await DemoState.get_or_none(id=1)
+        return state or await DemoState.create(id=1, jwt_secret=secrets.token_urlsafe(48))
+
+    return await unit_of_work(work)

@@ -1,0 +1,117 @@
+"""The application: its routes, and what runs beside them while it serves."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, Final, TypedDict
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
+from tortoise.exceptions import BaseORMException
+
+from graph.schema import make_schema
+from graph.services import Services
+from graph.view import GraphQLView
+from jobs.bus import InProcessBus
+from jobs.relay import Relay
+from jobs.worker import Worker
+from models.clock import Clock, DemoClock, SystemClock
+from models.database import connected, database
+from models.demo import demo_state
+from models.settings import Settings
+from models.unit_of_work import all_finished
+
+READINESS_SECONDS: Final = 2.0
+INDEX: Final = """Session Tracker: a GraphQL API.
+
+POST /graphql   queries and mutations
+WS   /graphql   the same and subscriptions, over graphql-transport-ws
+GET  /livez     whether the process runs
+GET  /readyz    whether it can serve
+"""
+
+
+class State(TypedDict):
+    """What requests find while the application runs."""
+
+    view: GraphQLView
+
+
+def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
+    """Return the application; `clock` stands in for the machine's in tests."""
+    wall_clock = clock or SystemClock()
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[State]:
+        async with connected(settings.database_url):
+            services, relay = await start_services(settings, wall_clock=wall_clock)
+            async with background(relay.run(), services.worker.run()):
+                yield {"view": GraphQLView(make_schema(demo=settings.demo_mode), services)}
+            await all_finished()
+
+    routes = [
+        Route("/", index),
+        Route("/livez", livez),
+        Route("/readyz", readyz),
+        Route("/graphql", GraphQLEndpoint()),
+        WebSocketRoute("/graphql", GraphQLEndpoint()),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+async def start_services(settings: Settings, *, wall_clock: Clock) -> tuple[Services, Relay]:
+    """Return what the process shares; in demo mode the clock goes on from where it was set ahead to."""
+    bus = InProcessBus()
+    if not settings.demo_mode:
+        assert settings.jwt_secret is not None, "settings without a secret are refused outside demo mode"
+        secret = settings.jwt_secret.get_secret_value()
+        services = Services(bus, wall_clock, wall_clock, secret, Worker(wall_clock))
+    else:
+        state = await demo_state()
+        demo_clock = DemoClock(wall_clock, days_ahead=state.days_ahead)
+        secret = settings.jwt_secret.get_secret_value() if settings.jwt_secret else state.jwt_secret
+        services = Services(bus, demo_clock, wall_clock, secret, Worker(demo_clock), demo_clock)
+    return services, Relay(bus)
+
+
+@asynccontextmanager
+async def background(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run the jobs for the time of the block; then cancel them and wait for their end."""
+    tasks = [asyncio.create_task(job) for job in jobs]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class GraphQLEndpoint:
+    """Hands requests and sockets to the view that the application made when it started."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or socket."""
+        view: GraphQLView = scope["state"]["view"]
+        await view(scope, receive, send)
+
+
+async def index(_request: Request) -> PlainTextResponse:
+    """Say what is here."""
+    return PlainTextResponse(INDEX)
+
+
+async def livez(_request: Request) -> PlainTextResponse:
+    """Answer that the process runs."""
+    return PlainTextResponse("alive\n")
+
+
+async def readyz(_request: Request) -> PlainTextResponse:
+    """Answer whether the database can be reached: 200 or 503."""
+    try:
+        await asyncio.wait_for(database().execute_query("SELECT 1"), READINESS_SECONDS)
+    except (BaseORMException, OSError, TimeoutError) as error:
+        return PlainTextResponse(f"not ready: {type(error).__name__}\n", status_code=503)
+    return PlainTextResponse("ready\n")

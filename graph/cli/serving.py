@@ -1,0 +1,85 @@
+"""The command that serves."""
+
+import asyncio
+from datetime import timedelta
+from typing import Annotated
+
+import orjson
+import typer
+
+from graph.app import make_app
+from graph.auth import issue_token
+from graph.cli.people import secret_of
+from graph.cli.running import Exit, clock_of, fail, open_database, out, run
+from graph.server import Server, set_up_logging
+from models.access import within
+from models.clock import SystemClock
+from models.practices import Practice, StaffMember
+from models.settings import Settings
+from resolvers.demo_practice import seed
+
+TOKEN_LIFETIME = timedelta(days=30)
+QUERY = "{ practice { name today } clients(first: 3) { nodes { name trackers { used sessionLimit remaining } } } }"
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on, instead of HOST.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port, instead of PORT.")] = None,
+) -> None:
+    """Serve the API, settle what is due, and push what changes.
+
+    In demo mode (DEMO_MODE=true) an empty database gets a demo practice, and a token for each role is printed.
+    """
+
+    async def work(settings: Settings) -> bool:
+        given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
+        settings = settings.model_copy(update=given)
+        set_up_logging(settings.log_level)
+        async with open_database(settings):
+            welcome = await _prepare_demo(settings) if settings.demo_mode else []
+        server = Server(make_app(settings), settings, on_start=lambda address: _welcome(address, welcome))
+        await server.serve()
+        return server.started
+
+    try:
+        if not run(work):
+            raise typer.Exit(Exit.FAILED)
+    except SystemExit as error:
+        fail("The server could not start: is the port in use?" if error.code else "", Exit.FAILED)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise typer.Exit(Exit.DONE) from None
+
+
+async def _prepare_demo(settings: Settings) -> list[tuple[str, str, str]]:
+    """Seed an empty database; return role, name and token of each active person of the oldest practice."""
+    practice: Practice = await seed(now=(await clock_of(settings)).now())
+    people = await within(StaffMember, practice_id=practice.id).filter(active=True).order_by("id")
+    secret = await secret_of(settings)
+
+    def token(person: StaffMember) -> str:
+        return issue_token(
+            secret=secret,
+            practice_id=practice.id,
+            now=SystemClock().now(),
+            lifetime=TOKEN_LIFETIME,
+            staff_member_id=person.id,
+        )
+
+    first_of_role = {person.role: person for person in reversed(people)}
+    return [(role.value, person.name, token(person)) for role, person in sorted(first_of_role.items())]
+
+
+def _welcome(address: str, people: list[tuple[str, str, str]]) -> None:
+    out.print(f"Session Tracker serves {address}/graphql (sockets: {address.replace('http', 'ws', 1)}/graphql)")
+    if not people:
+        return
+    out.print("\nTokens of the demo practice, valid for 30 days:")
+    for role, name, token in people:
+        out.print(f"\n{role} ({name})\n{token}", markup=False)
+    body = orjson.dumps({"query": QUERY}).decode()
+    out.print("\nTry:", markup=False)
+    out.print(
+        f"curl -s {address}/graphql -H 'Content-Type: application/json' "
+        f"-H 'Authorization: Bearer {people[0][2]}' -d '{body}'\n",
+        markup=False,
+    )

@@ -1,0 +1,74 @@
+"""The schema: what is in it, in demo mode and otherwise."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.schema.schema import StreamResult
+from strawberry.tools import merge_types
+from strawberry.types import ExecutionContext
+from strawberry.types.graphql import OperationType
+
+import graph.types.enums  # noqa: F401 (marks the domain's enums)
+from graph.context import Context
+from graph.errors import ToldErrors
+from graph.mutations.appointments import AppointmentMutations
+from graph.mutations.demo import DemoMutations
+from graph.mutations.practice import PracticeMutations
+from graph.mutations.trackers import TrackerMutations
+from graph.queries import Query
+from graph.scalars import CONFIG
+from graph.subscriptions import Subscription
+
+CACHED_DOCUMENTS = 1000
+
+
+class TrackerSchema(strawberry.Schema):
+    """Gives every operation over a socket a context of its own: one connection has many operations, over hours."""
+
+    async def stream(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any | None = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+    ) -> StreamResult:
+        """Run one operation of a streaming transport."""
+        assert isinstance(context_value, Context), "every transport makes a context"
+        return await super().stream(
+            query,
+            variable_values=variable_values,
+            context_value=await context_value.for_operation(),
+            root_value=root_value,
+            operation_name=operation_name,
+            operation_extensions=operation_extensions,
+            allowed_operation_types=allowed_operation_types,
+        )
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Leave logging to `graph.errors`, which knows expected failures from faults."""
+
+
+def make_schema(*, demo: bool) -> TrackerSchema:
+    """Return the schema; `advanceClock` is in it in demo mode only."""
+    mutations: tuple[type, ...] = (AppointmentMutations, TrackerMutations, PracticeMutations)
+    mutation = strawberry.type(
+        merge_types("Mutation", (*mutations, DemoMutations) if demo else mutations),
+        description="What can be changed. Each takes one input and answers with the changed entity and `errors`.",
+    )
+    return TrackerSchema(
+        query=Query,
+        mutation=mutation,
+        subscription=Subscription,
+        config=CONFIG,
+        extensions=[
+            lambda: ParserCache(maxsize=CACHED_DOCUMENTS),
+            lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
+            ToldErrors,
+        ],
+    )

@@ -1,0 +1,68 @@
+"""Settings, from the environment."""
+
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET_LENGTH: Final = 32
+SCHEMES: Final = ("sqlite://", "postgresql://", "postgres://")
+
+
+class InvalidSettings(Exception):
+    """A setting is wrong; the message says which, and what would be right."""
+
+
+class Settings(BaseSettings):
+    """What can be set from outside; each field is an environment variable of the same name in capitals."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    database_url: Annotated[str, Field(description="sqlite://PATH or postgresql://USER:PASSWORD@HOST/NAME")] = (
+        "sqlite://var/session-tracker.sqlite3"
+    )
+    jwt_secret: Annotated[SecretStr | None, Field(description="Signs the tokens (HS256); 32 characters or more")] = None
+    demo_mode: Annotated[
+        bool, Field(description="A seeded practice, a clock that can be advanced, a secret made up")
+    ] = False
+    host: Annotated[str, Field(description="The address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="The port to listen on; 0 picks a free one")] = 8000
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="What to log")] = "info"
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_supported(cls, url: str) -> str:
+        if not url.startswith(SCHEMES):
+            raise ValueError("must begin with sqlite:// or postgresql://")
+        return url.replace("postgres://", "postgresql://", 1)
+
+    @field_validator("jwt_secret")
+    @classmethod
+    def _is_long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and len(secret.get_secret_value()) < SECRET_LENGTH:
+            raise ValueError(f"must have {SECRET_LENGTH} characters or more")
+        return secret
+
+    @model_validator(mode="after")
+    def _has_a_secret(self) -> Self:
+        if self.jwt_secret is None and not self.demo_mode:
+            raise ValueError("JWT_SECRET must be set outside demo mode; for a demo set DEMO_MODE=true")
+        return self
+
+
+def read_settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises InvalidSettings, with one line for each setting that is wrong.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise InvalidSettings("\n".join(_line(problem) for problem in error.errors())) from error
+
+
+def _line(problem: object) -> str:
+    assert isinstance(problem, dict), "pydantic tells each problem as a dictionary"
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    name = ".".join(map(str, problem["loc"])).upper()
+    return f"{name}: {message}" if name else message
