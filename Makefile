@@ -1,6 +1,6 @@
 # Everything here works on a fresh machine with Python 3.11 or newer and make; `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test check schema migrations lock clean
+.PHONY: help run dialog test check schema migrations lock clean-demo clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 python; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -12,6 +12,10 @@ help: ## List the targets
 
 run: .venv/run.stamp ## Serve the demo practice on 127.0.0.1:8000 (PORT overrides)
 	@DEMO_MODE=$${DEMO_MODE:-true} exec $(BIN)/session-tracker serve
+
+dialog: .venv/run.stamp ## Hold two dialogs of the demo practice open, beside `make run`
+	@$(BIN)/python -u docs/examples/dialog.py $(ARGS) \
+	  --token "$$(DEMO_MODE=true $(BIN)/session-tracker token --email nora.brandt@harbour.example)"
 
 test: check ## Check, then run all tests
 	@$(BIN)/pytest -n 2 $(ARGS)
@@ -33,6 +37,9 @@ lock: ## Pin the newest dependencies, with hashes
 	@for set in run test; do .venv/lock/bin/uv pip compile pyproject.toml --extra build \
 	  $$([ $$set = test ] && echo --extra test) --universal --python-version 3.11 --generate-hashes --no-annotate \
 	  --upgrade --quiet --custom-compile-command "make lock" --output-file requirements/$$set.txt; done
+
+clean-demo: ## Forget the demo practice
+	@rm -rf var
 
 clean: ## Remove what the targets above made
 	@rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis

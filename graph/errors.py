@@ -2,12 +2,9 @@
 
 import logging
 import secrets
-from collections.abc import Iterator
 from typing import Final
 
 from graphql import GraphQLError, GraphQLSyntaxError
-from strawberry.extensions import SchemaExtension
-from strawberry.types.execution import StreamExecutionResult
 
 from models.errors import DomainError
 
@@ -40,25 +37,6 @@ def told(error: GraphQLError) -> GraphQLError:
         path=error.path,
         extensions={"code": INTERNAL, "correlationId": correlation_id},
     )
-
-
-class ToldErrors(SchemaExtension):
-    """Replaces the errors of every result by what may be told."""
-
-    def on_operation(self) -> Iterator[None]:
-        """Tell the errors of a query or mutation."""
-        yield
-        result = self.execution_context.result
-        errors = getattr(result, "errors", None)
-        if result is not None and errors:
-            result.errors = [told(error) for error in errors]
-
-    def on_stream_result(self, result: StreamExecutionResult) -> Iterator[None]:
-        """Tell the errors of one event of a subscription."""
-        errors = getattr(result, "errors", None)
-        if errors:
-            result.errors = [told(error) for error in errors]  # type: ignore[union-attr]  # it has errors
-        yield
 
 
 def _coded(error: GraphQLError, code: str) -> GraphQLError:

@@ -8,12 +8,12 @@ from graphql import GraphQLError
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.schema import StreamResult
 from strawberry.tools import merge_types
-from strawberry.types import ExecutionContext
+from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
 import graph.types.enums  # noqa: F401 (marks the domain's enums)
 from graph.context import Context
-from graph.errors import ToldErrors
+from graph.errors import told
 from graph.mutations.appointments import AppointmentMutations
 from graph.mutations.demo import DemoMutations
 from graph.mutations.practice import PracticeMutations
@@ -50,6 +50,13 @@ class TrackerSchema(strawberry.Schema):
             allowed_operation_types=allowed_operation_types,
         )
 
+    async def _handle_execution_result(self, *args: Any, **kwargs: Any) -> ExecutionResult:
+        """Let only what may be told out of any result: of a query, a mutation, an event, a request at fault."""
+        result = await super()._handle_execution_result(*args, **kwargs)
+        if result.errors:
+            result.errors = [told(error) for error in result.errors]
+        return result
+
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Leave logging to `graph.errors`, which knows expected failures from faults."""
 
@@ -69,6 +76,5 @@ def make_schema(*, demo: bool) -> TrackerSchema:
         extensions=[
             lambda: ParserCache(maxsize=CACHED_DOCUMENTS),
             lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
-            ToldErrors,
         ],
     )
