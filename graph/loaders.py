@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -17,6 +18,7 @@ from models.clients import Client
 from models.paging import Page
 from models.practices import StaffMember
 from models.tasks import Task
+from models.terms import ChangeReason
 from models.trackers import ClosedPeriod, Tracker
 from models.windows import Window, read_windows
 
@@ -67,7 +69,7 @@ class Loaders:
 
     async def _banners(self, appointments: list[Appointment]) -> list[Banner]:
         banners = await read_banners(appointments, now=self.now)
-        return [banners[appointment.id] for appointment in appointments]
+        return [replace(banners[appointment.id], reason=ChangeReason.SNAPSHOT) for appointment in appointments]
 
     async def _windows(self, windows: list[Window]) -> list[Page[Appointment]]:
         return await read_windows(windows, practice_id=self._practice_id)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import Final, TypeVar
 
 import asyncpg
@@ -17,6 +18,7 @@ T = TypeVar("T")
 ATTEMPTS: Final = 3
 _log = logging.getLogger(__name__)
 _running: set[asyncio.Task[object]] = set()
+_inside: ContextVar[bool] = ContextVar("inside a unit of work", default=False)
 _listeners: set[Callable[[], None]] = set()
 
 
@@ -28,6 +30,8 @@ async def unit_of_work(work: Callable[[], Awaitable[T]], *, announced: bool = Tr
     repeated. `announced` calls the listeners of `on_commit`. Raises what the work raises; a broken constraint becomes
     its domain error.
     """
+    if _inside.get():
+        raise RuntimeError("A unit of work does not contain another: it would wait for itself.")
     task = asyncio.ensure_future(_committed(work, announced=announced))
     _running.add(task)
     task.add_done_callback(_finished)
@@ -47,6 +51,7 @@ async def all_finished() -> None:
 
 
 async def _committed(work: Callable[[], Awaitable[T]], *, announced: bool) -> T:
+    _inside.set(True)
     for attempt in range(1, ATTEMPTS + 1):
         try:
             async with in_transaction():

@@ -75,9 +75,8 @@ def suggest(url: str, token: str, appointment: str) -> None:
     advance = "mutation { advanceClock(days: 4) { practice { today } errors { message } } }"
     for what, query in (("Complete the session:", complete), ("Let four days pass:", advance)):
         body = json.dumps({"query": query})
-        print(
-            f"\n{what}\ncurl -s {url} -H 'Content-Type: application/json' -H 'Authorization: Bearer {token}' -d '{body}'"
-        )
+        headers = f"-H 'Content-Type: application/json' -H 'Authorization: Bearer {token}'"
+        print(f"\n{what}\ncurl -s {url} {headers} -d '{body}'")
 
 
 async def receive(socket: ClientConnection, wanted: str) -> dict[str, Any]:
