@@ -74,7 +74,7 @@ def standing_of(tracker: Tracker, *, task: Task | None) -> Standing:
         anchor_number=tracker.anchor_number,
         used=tracker.used,
         state=tracker.state,
-        count_noticed=tracker.count_noticed,
+        noticed_limit=tracker.noticed_limit,
         end_noticed=tracker.end_noticed,
         task=None if task is None else TaskStanding(task.status, task.reason, task.rearmed),
     )
@@ -83,7 +83,7 @@ def standing_of(tracker: Tracker, *, task: Task | None) -> Standing:
 STANDING_COLUMNS = (
     *("session_limit", "begin_date", "end_date", "auto_reset", "task_trigger"),
     *("anchor_begin", "anchor_end", "anchor_number", "period_number"),
-    *("used", "remaining", "state", "count_noticed", "end_noticed"),
+    *("used", "remaining", "state", "noticed_limit", "end_noticed"),
 )
 
 
@@ -97,7 +97,7 @@ def write_standing(tracker: Tracker, standing: Standing) -> None:
     tracker.period_number, tracker.anchor_number = standing.number, standing.anchor_number
     tracker.used, tracker.state = standing.used, standing.state
     tracker.remaining = remaining(session_limit=standing.session_limit, used=standing.used)
-    tracker.count_noticed, tracker.end_noticed = standing.count_noticed, standing.end_noticed
+    tracker.noticed_limit, tracker.end_noticed = standing.noticed_limit, standing.end_noticed
 
 
 async def _zones(clients: Sequence[Client]) -> dict[UUID, ZoneInfo]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from models.spans import Span
-from models.standing import Standing
+from models.standing import SPEAKS_AGAIN, Standing
 from models.terms import TaskTrigger
 
 
@@ -12,8 +12,8 @@ def edited(
 ) -> Standing:
     """Return the tracker with a person's new settings for its current period, to be settled quietly.
 
-    New dates become the anchor of the periods that follow. A new limit or end date rearms the period's task; a new
-    limit or trigger lets a count that has reached the limit fire anew.
+    New dates become the anchor of the periods that follow. A new limit or end date rearms the period's task. A new
+    limit is not the noticed one, and with a new trigger none is: a count that has reached the limit fires anew.
     """
     new_limit = session_limit != standing.session_limit
     new_trigger = trigger is not standing.trigger
@@ -27,6 +27,6 @@ def edited(
         session_limit=session_limit,
         auto_reset=auto_reset,
         trigger=trigger,
-        count_noticed=standing.count_noticed and not (new_limit or new_trigger),
+        noticed_limit=SPEAKS_AGAIN if new_trigger and standing.noticed_limit is not None else standing.noticed_limit,
         task=task,
     )

@@ -39,7 +39,7 @@ class Closing(Generic[Key]):
 class Course(Generic[Key]):
     """What happened to a client's trackers on the way to now, and when the next thing is due.
 
-    `task_moments` holds when a period's task last changed, by tracker and period number.
+    `task_moments` holds when a period's task, or what rearms it, last changed, by tracker and period number.
     """
 
     standings: dict[Key, Standing]

@@ -38,7 +38,7 @@ def whole_months(span: Span) -> int | None:
         return None
     following = span.end + ONE_DAY
     months = (following.year - span.begin.year) * 12 + following.month - span.begin.month
-    return months if months > 0 and add_months(span.begin, months) == following else None
+    return months if add_months(span.begin, months) == following else None
 
 
 def nth_after(anchor: Span, n: int) -> Span:

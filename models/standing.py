@@ -8,9 +8,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from models.spans import ONE_DAY, Span, nth_after
 from models.terms import COUNT_TRIGGERS, END_TRIGGERS, TaskReason, TaskStatus, TaskTrigger, TrackerState
+
+SPEAKS_AGAIN: Final = 0
+"""As a noticed limit: the count had reached a limit, but its rule is new and has not heard of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,8 @@ class Standing:
     """A tracker as last settled: its settings and its current period.
 
     `anchor` is the span a person last set and `anchor_number` the number of that period; later periods are computed
-    from it. `count_noticed` and `end_noticed` tell that the count's reaching the limit and the period's end have had
-    their say, so that each fires once.
+    from it. `noticed_limit` is the limit that the count had reached when last settled, None when it was below;
+    `end_noticed` tells that the period's end has had its say. So each fires once, and only a fall withdraws.
     """
 
     session_limit: int
@@ -44,7 +48,7 @@ class Standing:
     anchor_number: int = 1
     used: int = 0
     state: TrackerState = TrackerState.UPCOMING
-    count_noticed: bool = False
+    noticed_limit: int | None = None
     end_noticed: bool = False
     task: TaskStanding | None = None
 
@@ -109,10 +113,10 @@ def _counted(standing: Standing, *, completed: Sequence[date], today: date, fire
     used = sessions_counted(completed, span=standing.span, today=today)
     reached, task = used >= standing.session_limit, standing.task
     if not reached:
-        task = _withdrawn(task)
-    elif fires and not standing.count_noticed and standing.trigger in COUNT_TRIGGERS:
+        task = _withdrawn(task) if standing.noticed_limit is not None else task
+    elif fires and standing.noticed_limit != standing.session_limit and standing.trigger in COUNT_TRIGGERS:
         task = _fired(task, reason=TaskReason.COUNT_REACHED)
-    return replace(standing, used=used, count_noticed=reached, task=task)
+    return replace(standing, used=used, noticed_limit=standing.session_limit if reached else None, task=task)
 
 
 def _ended(standing: Standing, *, fires: bool) -> Standing:
@@ -129,7 +133,7 @@ def _next_period(standing: Standing) -> Standing:
         number=number,
         span=nth_after(standing.anchor, number - standing.anchor_number),
         used=0,
-        count_noticed=False,
+        noticed_limit=None,
         end_noticed=False,
         task=None,
     )

@@ -21,7 +21,7 @@ class Tracker(Model):
     """A session limit on one client: its settings and, in the same row, its current period.
 
     Only the ledger writes the current period's columns. `anchor_*` is the span a person last set, and which period
-    it was; `count_noticed` and `end_noticed` are the rule's memory of what has fired.
+    it was; `noticed_limit` and `end_noticed` are the rule's memory of what has fired.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -52,7 +52,7 @@ class Tracker(Model):
     used = fields.IntField(default=0)
     remaining = fields.IntField()
     state = fields.CharEnumField(TrackerState, max_length=16)
-    count_noticed = fields.BooleanField(default=False)
+    noticed_limit = cast("int | None", fields.IntField(null=True))
     end_noticed = fields.BooleanField(default=False)
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()

@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                 ('used', fields.IntField(default=0)),
                 ('remaining', fields.IntField()),
                 ('state', fields.CharEnumField(description='UPCOMING: UPCOMING\nACTIVE: ACTIVE\nLIMIT_REACHED: LIMIT_REACHED\nEXPIRED: EXPIRED\nREMOVED: REMOVED', enum_type=TrackerState, max_length=16)),
-                ('count_noticed', fields.BooleanField(default=False)),
+                ('noticed_limit', fields.IntField(null=True)),
                 ('end_noticed', fields.BooleanField(default=False)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('updated_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),

@@ -1,0 +1,1 @@
+"""Tests of the rooms' pure rules: days, spans, counting, periods and tasks."""
