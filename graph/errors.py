@@ -4,7 +4,7 @@ import logging
 import secrets
 from typing import Final
 
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import GraphQLError, GraphQLSyntaxError, VariableDefinitionNode
 
 from models.errors import DomainError
 
@@ -12,6 +12,7 @@ _log = logging.getLogger(__name__)
 PARSE_FAILED: Final = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED: Final = "GRAPHQL_VALIDATION_FAILED"
 BAD_INPUT: Final = "BAD_USER_INPUT"
+OF_A_VALUE: Final = ("has invalid value", "was not provided", "must not be null")
 INTERNAL: Final = "INTERNAL_SERVER_ERROR"
 
 
@@ -26,7 +27,7 @@ def told(error: GraphQLError) -> GraphQLError:
     if isinstance(error, GraphQLSyntaxError):
         return _coded(error, PARSE_FAILED)
     if error.path is None:
-        return _coded(error, VALIDATION_FAILED)
+        return _coded(error, BAD_INPUT if _is_of_a_variable(error) else VALIDATION_FAILED)
     if cause is None or isinstance(cause, GraphQLError):
         return _coded(error, BAD_INPUT)
     correlation_id = secrets.token_hex(8)
@@ -37,6 +38,12 @@ def told(error: GraphQLError) -> GraphQLError:
         path=error.path,
         extensions={"code": INTERNAL, "correlationId": correlation_id},
     )
+
+
+def _is_of_a_variable(error: GraphQLError) -> bool:
+    """Tell whether the document is fine and the value of a variable is not."""
+    of_a_variable = bool(error.nodes) and all(isinstance(node, VariableDefinitionNode) for node in error.nodes or ())
+    return of_a_variable and any(phrase in error.message for phrase in OF_A_VALUE)
 
 
 def _coded(error: GraphQLError, code: str) -> GraphQLError:

@@ -10,7 +10,7 @@ from tortoise.models import Model
 from graph.context import Info
 from graph.ids import key_if_given, key_of, node_key
 from graph.types.appointment import Appointment
-from graph.types.client import After, Client, First, FromDate, ToDate
+from graph.types.client import After, Client, First, FromDate, ToDate, size
 from graph.types.node import Connection, Node
 from graph.types.practice import Practice, StaffMember, Viewer
 from graph.types.task import Task
@@ -21,7 +21,7 @@ from models import clients as client_rows
 from models import practices as practice_rows
 from models import tasks as task_rows
 from models import trackers as tracker_rows
-from models.paging import Page
+from models.paging import DEFAULT_PAGE, Page
 from models.terms import AppointmentStatus, TaskStatus, TrackerOrder, TrackerState
 from resolvers import appointments, clients, nodes, practices, staff, tasks, tracker_lists
 
@@ -98,11 +98,11 @@ class Query:
         search: Annotated[
             str | None, strawberry.argument(description="Part of a name, or a whole external id.")
         ] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE,
         after: After = None,
     ) -> Page[client_rows.Client]:
         return await clients.page(
-            viewer=info.context.viewer, search=search, first=first, after=after, now=info.context.now
+            viewer=info.context.viewer, search=search, first=size(first), after=after, now=info.context.now
         )
 
     @strawberry.field(graphql_type=Appointment | None, description="An appointment; null when there is none.")
@@ -118,7 +118,7 @@ class Query:
         to_date: ToDate = None,
         status: Annotated[list[AppointmentStatus] | None, strawberry.argument(description="Only these.")] = None,
         client_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only this client's.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE,
         after: After = None,
     ) -> Page[appointment_rows.Appointment]:
         return await appointments.page(
@@ -127,7 +127,7 @@ class Query:
             to_date=to_date,
             status=status,
             client_id=key_if_given(client_rows.Client, client_id, "clientId"),
-            first=first,
+            first=size(first),
             after=after,
             now=info.context.now,
         )
@@ -138,16 +138,16 @@ class Query:
         info: Info,
         filter: Annotated[TrackerFilter | None, strawberry.argument(description="Which to list.")] = None,
         order_by: Annotated[
-            TrackerOrder, strawberry.argument(description="In which order.")
+            TrackerOrder | None, strawberry.argument(description="In which order.")
         ] = TrackerOrder.LEAST_REMAINING,
-        first: First = 20,
+        first: First = DEFAULT_PAGE,
         after: After = None,
     ) -> Page[tracker_rows.Tracker]:
         return await tracker_lists.page(
             viewer=info.context.viewer,
             only=(filter or TrackerFilter()).read(),
-            order=order_by,
-            first=first,
+            order=order_by or TrackerOrder.LEAST_REMAINING,
+            first=size(first),
             after=after,
             now=info.context.now,
         )
@@ -157,12 +157,16 @@ class Query:
         self,
         info: Info,
         filter: Annotated[TaskFilter | None, strawberry.argument(description="Which to list.")] = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE,
         after: After = None,
     ) -> Page[task_rows.Task]:
         only = (filter or TaskFilter()).read()
-        return await tasks.page(viewer=info.context.viewer, only=only, first=first, after=after, now=info.context.now)
+        return await tasks.page(
+            viewer=info.context.viewer, only=only, first=size(first), after=after, now=info.context.now
+        )
 
     @strawberry.field(graphql_type=Connection[StaffMember], description="The practice's staff members by name.")
-    async def staff(self, info: Info, first: First = 20, after: After = None) -> Page[practice_rows.StaffMember]:
-        return await staff.page(viewer=info.context.viewer, first=first, after=after)
+    async def staff(
+        self, info: Info, first: First = DEFAULT_PAGE, after: After = None
+    ) -> Page[practice_rows.StaffMember]:
+        return await staff.page(viewer=info.context.viewer, first=size(first), after=after)

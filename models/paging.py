@@ -15,7 +15,9 @@ from tortoise.queryset import QuerySet
 
 from models.errors import InvalidCursor, InvalidPageSize
 
+DEFAULT_PAGE: Final = 20
 MAX_PAGE: Final = 100
+LARGEST: Final = 2**31 - 1
 T = TypeVar("T")
 Row = TypeVar("Row", bound=Model)
 
@@ -82,12 +84,19 @@ def decode_cursor(cursor: str, *, order: Order) -> tuple[Any, UUID]:
         if name != order.name:
             raise ValueError(name)
         read = order.kind.fromisoformat if issubclass(order.kind, date) else order.kind
-        return read(key), UUID(row_id)
-    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
+        return _storable(read(key)), UUID(row_id)
+    except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error) as error:
         raise InvalidCursor(
             "This is not a cursor of this list in this order: pass `endCursor` of the page before, unchanged.",
             path=["after"],
         ) from error
+
+
+def _storable(key: Any) -> Any:
+    """Return a key that a database can compare with. Raises ValueError for one that no row can have."""
+    if (isinstance(key, int) and abs(key) > LARGEST) or (isinstance(key, str) and "\x00" in key):
+        raise ValueError(key)
+    return key
 
 
 def page_of(rows: Sequence[T], *, key: Callable[[T], int], first: int, after: str | None) -> Page[T]:

@@ -120,9 +120,9 @@ class Posting:
             before = {"status": row.status, "reason": row.reason}
             what = "task.withdrawn" if period.task.status is TaskStatus.WITHDRAWN else "task.reopened"
             self.tasks.append(row)
-        if period.task.status is TaskStatus.OPEN and row.reason is not period.task.reason:
-            row.title = _title(book.client, tracker, period)
         changed = row.status is not period.task.status
+        if changed and period.task.status is TaskStatus.OPEN:
+            row.title = _title(book.client, tracker, period)
         row.status, row.reason, row.rearmed = period.task.status, period.task.reason, period.task.rearmed
         if changed:
             row.closed_at = moment if row.status is TaskStatus.WITHDRAWN else None

@@ -44,10 +44,20 @@ class CancelSafeTransactionContext(SqliteTransactionContext):
 
 
 class ImmediateSqliteClient(SqliteClient):
-    """SQLite with the two cures; the engine setting names this module."""
+    """SQLite with the two cures, and with searches that know all letters; the engine setting names this module."""
+
+    async def create_connection(self, with_db: bool) -> None:
+        """Connect; SQLite's own UPPER, by which the library searches, knows ASCII only."""
+        await super().create_connection(with_db)
+        assert self._connection is not None, "the library has connected"
+        await self._connection.create_function("UPPER", 1, _upper, deterministic=True)
 
     def _in_transaction(self) -> Any:
         return CancelSafeTransactionContext(ImmediateTransaction(self), self._lock)
+
+
+def _upper(text: str | None) -> str | None:
+    return None if text is None else str(text).upper()
 
 
 client_class = ImmediateSqliteClient

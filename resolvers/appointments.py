@@ -192,8 +192,9 @@ async def _place(row: Appointment, *, starts_at: datetime, ends_at: datetime) ->
 
 
 def _time_problems(starts_at: datetime, ends_at: datetime) -> Sequence[DomainError]:
-    if not all(EARLIEST < moment.date() < LATEST for moment in (starts_at, ends_at)):
-        return [Invalid(f"An appointment lies between {EARLIEST} and {LATEST}.", path=["startsAt"])]
+    for field, moment in (("startsAt", starts_at), ("endsAt", ends_at)):
+        if not EARLIEST <= moment.date() <= LATEST:
+            return [Invalid(f"An appointment lies between {EARLIEST} and {LATEST}.", path=[field])]
     if ends_at <= starts_at:
         return [EndBeforeBegin("An appointment ends after it starts.", path=["endsAt"])]
     if ends_at - starts_at > LONGEST:

@@ -35,6 +35,7 @@ async def page(*, viewer: Viewer, search: str | None, first: int, after: str | N
     authorize(viewer, Permission.READ)
     await bring_practice_up_to_date(viewer.practice_id, now=now)
     clients = within(Client, practice_id=viewer.practice_id)
+    refuse(text_problems(tidy(search), longest=MAX_NAME, field="search", optional=True))
     if wanted := tidy(search):
         clients = clients.filter(Q(name__icontains=wanted) | Q(external_id=wanted))
     return await read_page(clients, order=BY_NAME, first=first, after=after)
@@ -46,6 +47,7 @@ async def create(*, viewer: Viewer, name: str, external_id: str | None, now: dat
     Raises Invalid for a bad name, ExternalIdTaken.
     """
     authorize(viewer, Permission.WRITE_CLIENTS)
+    _check(name, external_id)
     row = Client(
         id=new_id(now=now),
         practice_id=viewer.practice_id,
@@ -53,7 +55,6 @@ async def create(*, viewer: Viewer, name: str, external_id: str | None, now: dat
         external_id=tidy(external_id),
         created_at=now,
     )
-    _check(row)
 
     async def work() -> Client:
         await _check_external_id(row)
@@ -74,8 +75,8 @@ async def update(*, viewer: Viewer, client_id: UUID, changes: dict[str, str | No
     async def work() -> Client:
         row = await enter(client_id, practice_id=viewer.practice_id, now=now)
         before = _told(row)
+        _check(changes.get("name", row.name), changes.get("external_id", row.external_id))
         row.update_from_dict({column: tidy(text) for column, text in changes.items()})
-        _check(row)
         if _told(row) == before:
             return row
         await _check_external_id(row)
@@ -87,11 +88,11 @@ async def update(*, viewer: Viewer, client_id: UUID, changes: dict[str, str | No
     return await unit_of_work(work)
 
 
-def _check(row: Client) -> None:
+def _check(name: str | None, external_id: str | None) -> None:
     refuse(
         [
-            *text_problems(row.name, longest=MAX_NAME, field="name"),
-            *text_problems(row.external_id, longest=MAX_NAME, field="externalId", optional=True),
+            *text_problems(tidy(name), longest=MAX_NAME, field="name"),
+            *text_problems(tidy(external_id), longest=MAX_NAME, field="externalId", optional=True),
         ]
     )
 

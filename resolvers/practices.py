@@ -28,8 +28,8 @@ async def create(*, name: str, time_zone: str, actor: Actor, now: datetime) -> P
 
     Raises Invalid for a bad name or an unknown time zone.
     """
+    refuse(_problems(name, time_zone))
     row = Practice(id=new_id(now=now), name=tidy(name), time_zone=time_zone, created_at=now)
-    refuse(_problems(row))
 
     async def work() -> Practice:
         await row.save(force_create=True)
@@ -56,8 +56,8 @@ async def update(*, viewer: Viewer, changes: dict[str, str], now: datetime) -> P
     async def work() -> Practice:
         row = await Practice.filter(id=viewer.practice_id).select_for_update(no_key=True).get()
         before = _told(row)
-        row.update_from_dict({**changes, **({"name": tidy(changes["name"])} if "name" in changes else {})})
-        refuse(_problems(row))
+        refuse(_problems(changes.get("name", row.name), changes.get("time_zone", row.time_zone)))
+        row.update_from_dict({column: tidy(text) for column, text in changes.items()})
         if _told(row) == before:
             return row
         if row.time_zone != before["timeZone"]:
@@ -104,10 +104,10 @@ async def _settle_after_move(practice_id: UUID, viewer: Viewer, *, now: datetime
         await settle(clients, now=now, because=ChangeReason.CORRECTION, actor=viewer.actor)
 
 
-def _problems(row: Practice) -> list[DomainError]:
-    problems = text_problems(row.name, longest=MAX_NAME, field="name")
+def _problems(name: str, time_zone: str) -> list[DomainError]:
+    problems = text_problems(tidy(name), longest=MAX_NAME, field="name")
     try:
-        zone_named(row.time_zone)
+        zone_named(time_zone)
     except ValueError as error:
         problems.append(Invalid(str(error), path=["timeZone"]))
     return problems

@@ -1,5 +1,6 @@
 """Staff members: list, add, change; and the check that work goes to active ones."""
 
+import re
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -21,6 +22,7 @@ from resolvers.permissions import Permission, authorize
 BY_NAME: Final = Order("staff", F("name"), str)
 MAX_NAME: Final = 200
 MAX_EMAIL: Final = 254
+EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 async def active_staff_member(staff_member_id: UUID, *, practice_id: UUID, path: tuple[str, ...]) -> StaffMember:
@@ -51,15 +53,15 @@ async def create(*, viewer: Viewer, name: str, email: str, role: Role, now: date
 
 async def add(*, practice_id: UUID, actor: Actor, name: str, email: str, role: Role, now: datetime) -> StaffMember:
     """Add a staff member to a practice, on behalf of whoever may."""
+    refuse(_problems(name, email))
     row = StaffMember(
         id=new_id(now=now),
         practice_id=practice_id,
-        name=tidy(name),
-        email=(tidy(email) or "").lower(),
+        name=name.strip(),
+        email=email.strip().lower(),
         role=role,
         created_at=now,
     )
-    refuse(_problems(row))
 
     async def work() -> StaffMember:
         await _check_email(row)
@@ -82,8 +84,8 @@ async def update(*, viewer: Viewer, staff_member_id: UUID, changes: dict[str, ob
         row = await find(StaffMember, staff_member_id, practice_id=viewer.practice_id, path=("staffMemberId",))
         before = _told(row)
         row.update_from_dict(changes)
-        row.name, row.email = tidy(row.name) or "", (tidy(row.email) or "").lower()
-        refuse(_problems(row))
+        refuse(_problems(row.name, row.email))
+        row.name, row.email = row.name.strip(), row.email.strip().lower()
         if _told(row) == before:
             return row
         await _check_email(row)
@@ -100,10 +102,10 @@ async def _lock_practice(practice_id: UUID) -> None:
     await Practice.filter(id=practice_id).select_for_update(no_key=True).first()
 
 
-def _problems(row: StaffMember) -> list[DomainError]:
-    problems = text_problems(tidy(row.name), longest=MAX_NAME, field="name")
-    problems += text_problems(tidy(row.email), longest=MAX_EMAIL, field="email")
-    if row.email and ("@" not in row.email.strip("@") or " " in row.email):
+def _problems(name: str, email: str) -> list[DomainError]:
+    problems = text_problems(tidy(name), longest=MAX_NAME, field="name")
+    problems += text_problems(tidy(email), longest=MAX_EMAIL, field="email")
+    if tidy(email) and not EMAIL.fullmatch(email.strip()):
         problems.append(Invalid("This is not an email address.", path=["email"]))
     return problems
 
@@ -119,7 +121,10 @@ async def _check_last_admin(row: StaffMember) -> None:
     admins = within(StaffMember, practice_id=row.practice_id).filter(role=Role.ADMIN, active=True)
     was_admin = await admins.filter(id=row.id).exists()
     if was_admin and not await admins.exclude(id=row.id).exists():
-        raise LastAdmin("A practice keeps one active administrator: make somebody else one first.", path=["role"])
+        raise LastAdmin(
+            "A practice keeps one active administrator: make somebody else one first.",
+            path=["role" if row.active else "active"],
+        )
 
 
 def _told(row: StaffMember) -> dict[str, object]:

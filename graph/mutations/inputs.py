@@ -82,7 +82,9 @@ class CreateTrackerInput:
     )
     note: str | None = strawberry.field(default=None, description="Shown on the banner; up to 1,000 characters.")
     color: Color | None = strawberry.field(default=None, description="Its identifying colour; #3366CC when absent.")
-    auto_reset: bool = strawberry.field(default=False, description="Whether a new period begins after the end date.")
+    auto_reset: bool | None = strawberry.field(
+        default=False, description="Whether a new period begins after the end date."
+    )
     task_rule: TaskRuleInput | None = strawberry.field(default=None, description="Whether a task is created.")
 
 

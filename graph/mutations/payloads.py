@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
-from typing import Any
 
 import strawberry
 
@@ -16,14 +15,13 @@ from models.errors import DomainError, ErrorCode, Unauthenticated
 
 @strawberry.type(description="An expected failure: what was wrong, and what to do.")
 class UserError:
-    """Reads a `models.errors.DomainError`."""
+    """Tells a `models.errors.DomainError`."""
 
     code: ErrorCode = strawberry.field(description="Stable; for programs.")
     message: str = strawberry.field(description="In words; may change.")
-
-    @strawberry.field(description="The input field at fault, outermost first; absent when it is none in particular.")
-    def path(self: strawberry.Parent[Any]) -> list[str] | None:
-        return list(self.path) or None
+    path: list[str] | None = strawberry.field(
+        description="The input field at fault, outermost first; absent when it is none in particular."
+    )
 
 
 @strawberry.type(description="The answer of a mutation of a client.")
@@ -94,4 +92,8 @@ async def answer(entity: str, work: Callable[[], Awaitable[object]]) -> SimpleNa
     except Unauthenticated:
         raise
     except DomainError as error:
-        return SimpleNamespace(**{entity: None, "errors": list(error.problems)})
+        return SimpleNamespace(**{entity: None, "errors": [_told(problem) for problem in error.problems]})
+
+
+def _told(problem: DomainError) -> UserError:
+    return UserError(code=problem.code, message=problem.message, path=list(problem.path) or None)

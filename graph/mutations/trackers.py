@@ -78,7 +78,7 @@ class TrackerMutations:
                 end_date=input.end_date,
                 note=tidy(input.note),
                 color=input.color or DEFAULT_COLOR,
-                auto_reset=input.auto_reset,
+                auto_reset=bool(input.auto_reset),
                 task_rule=read_rule(input.task_rule),
             )
             key = key_of(Client, input.client_id, "clientId")

@@ -12,16 +12,21 @@ from graph.types.task import Task
 from graph.types.tracker import Tracker
 from models import clients as rows
 from models.appointments import Appointment as AppointmentRow
-from models.paging import Page
+from models.paging import DEFAULT_PAGE, Page
 from models.tasks import Task as TaskRow
 from models.terms import TaskStatus
 from models.trackers import Tracker as TrackerRow
 from models.windows import Window
 
-First = Annotated[int, strawberry.argument(description="How many, 1 to 100.")]
+First = Annotated[int | None, strawberry.argument(description="How many, 1 to 100.")]
 After = Annotated[str | None, strawberry.argument(description="The `endCursor` of the page before.")]
 FromDate = Annotated[date | None, strawberry.argument(name="from", description="The first service date.")]
 ToDate = Annotated[date | None, strawberry.argument(name="to", description="The last service date.")]
+
+
+def size(first: int | None) -> int:
+    """Return how many to read: null is as good as absent."""
+    return DEFAULT_PAGE if first is None else first
 
 
 @strawberry.type(description="The person who receives care.")
@@ -44,10 +49,12 @@ class Client(Node):
         info: Info,
         from_date: FromDate = None,
         to_date: ToDate = None,
-        first: First = 20,
+        first: First = DEFAULT_PAGE,
         after: After = None,
     ) -> Page[AppointmentRow]:
-        return await info.context.loaders.appointments_of_client.load(Window(root.id, from_date, to_date, first, after))
+        return await info.context.loaders.appointments_of_client.load(
+            Window(root.id, from_date, to_date, size(first), after)
+        )
 
     @strawberry.field(graphql_type=list[Task], description="Newest first.")
     async def tasks(

@@ -13,7 +13,7 @@ from graph.types.node import Connection, Node, reads
 from graph.types.practice import StaffMember
 from models import trackers as rows
 from models.clients import Client as ClientRow
-from models.paging import Page, page_of
+from models.paging import DEFAULT_PAGE, Page, page_of
 from models.practices import StaffMember as StaffMemberRow
 from models.standing import over, remaining
 from models.tasks import Task as TaskRow
@@ -158,10 +158,15 @@ class Tracker(Node):
     async def periods(
         root: strawberry.Parent[rows.Tracker],
         info: Info,
-        first: Annotated[int, strawberry.argument(description="How many, 1 to 100.")] = 20,
+        first: Annotated[int | None, strawberry.argument(description="How many, 1 to 100.")] = DEFAULT_PAGE,
         after: Annotated[str | None, strawberry.argument(description="The `endCursor` of the page before.")] = None,
     ) -> Page[Any]:
-        return page_of(await all_periods(root, info), key=lambda period: period.number, first=first, after=after)
+        return page_of(
+            await all_periods(root, info),
+            key=lambda period: period.number,
+            first=DEFAULT_PAGE if first is None else first,
+            after=after,
+        )
 
     created_at: datetime = strawberry.field(description="When it was set.")
     updated_at: datetime = strawberry.field(description="When a person last edited it.")
