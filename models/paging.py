@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
@@ -96,6 +96,10 @@ def _storable(key: Any) -> Any:
     """Return a key that a database can compare with. Raises ValueError for one that no row can have."""
     if (isinstance(key, int) and abs(key) > LARGEST) or (isinstance(key, str) and "\x00" in key):
         raise ValueError(key)
+    if isinstance(key, datetime):
+        if key.tzinfo is None:
+            raise ValueError(key)
+        return key.astimezone(UTC)
     return key
 
 

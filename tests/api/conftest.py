@@ -1,11 +1,15 @@
 """A served practice with people of each role."""
 
+import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 from pydantic import SecretStr
 
 from graph.auth import issue_token
@@ -16,10 +20,13 @@ from models.practices import Practice, StaffMember
 from models.settings import Settings
 from models.terms import Role
 from resolvers import practices, staff
+from tests.api.desk import Desk
 from tests.api.served import Api, serving
-from tests.conftest import StillClock
+from tests.conftest import StillClock, _execute, _make_postgres_template, _migrated
 
 SECRET = "a secret of the tests, long enough to sign with"
+START = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
+MODULES = count(1)
 ACTOR = Actor("tests")
 
 
@@ -43,6 +50,11 @@ class House:
             staff_member_id=self.people[role].id,
         )
         return Api(self.address, token, self.http)
+
+    @property
+    def desk(self) -> Desk:
+        """Return the front desk, where the administrator sits."""
+        return Desk(self.api())
 
     def id_of(self, role: Role) -> str:
         """Return the global id of the person of that role."""
@@ -76,3 +88,45 @@ async def house(database_url: str, clock: StillClock) -> AsyncIterator[House]:
     settings = Settings(database_url=database_url, jwt_secret=SecretStr(SECRET), demo_mode=True, port=0)
     async with serving(settings, clock=clock) as address, httpx.AsyncClient(timeout=30) as http:
         yield House(address, practice, people, clock, http)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgresql"])
+async def module_database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[str]:
+    """Yield the address of a migrated database that the tests of a module share."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        if not template.exists():
+            await _migrated(f"sqlite://{template}")
+        path = shutil.copy(template, tmp_path_factory.mktemp("module") / "tracker.db")
+        yield f"sqlite://{path}"
+    else:
+        server: str = request.getfixturevalue("postgres")
+        await _make_postgres_template(server)
+        name = f"module_{next(MODULES)}"
+        await _execute(server, f"CREATE DATABASE {name} TEMPLATE migrated")
+        yield server.replace("/postgres?", f"/{name}?")
+        await _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def module_server(module_database_url: str) -> AsyncIterator[House]:
+    """Serve, in demo mode, for all tests of a module; its practice is a neighbour to theirs."""
+    clock = StillClock(START)
+    async with connected(module_database_url):
+        practice, people = await settle_in(clock, name="Neighbour")
+    settings = Settings(database_url=module_database_url, jwt_secret=SecretStr(SECRET), demo_mode=True, port=0)
+    async with serving(settings, clock=clock) as address, httpx.AsyncClient(timeout=30) as http:
+        yield House(address, practice, people, clock, http)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def office(module_server: House) -> House:
+    """Move a new practice into the module's server, with the clock back at its start.
+
+    For tests marked `pytest.mark.asyncio(loop_scope="module")`.
+    """
+    module_server.clock.moment = START
+    practice, people = await settle_in(module_server.clock)
+    return replace(module_server, practice=practice, people=people)
