@@ -2,7 +2,7 @@
 
 import typer
 
-from graph.cli import people, serving, upkeep
+from graph.cli import importing, people, serving, upkeep
 from graph.schema import make_schema
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app.command()(serving.serve)
 app.command()(upkeep.migrate)
 app.command()(upkeep.rollover)
 app.command()(upkeep.verify)
+app.command("import")(importing.import_calendar)
 app.command()(people.token)
 app.add_typer(people.practice, name="practice")
 app.add_typer(people.staff, name="staff")
