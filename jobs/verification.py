@@ -34,10 +34,22 @@ async def verify(*, now: datetime, repair: bool = False) -> AsyncIterator[tuple[
     """
     last: UUID | None = None
     while chunk := await _chunk_after(last):
-        suspects = await plan([client for client in chunk if not _is_due(client, now=now)], now=now)
-        ids = {noted.client_id for noted in suspects.history if noted.client_id}
+        suspects, _ = await _recount([client for client in chunk if not _is_due(client, now=now)], now=now)
+        ids = {difference.client_id for difference in suspects}
         yield len(chunk), await _confirm(ids, now=now, repair=repair) if ids else []
         last = chunk[-1].id
+
+
+async def _recount(clients: Sequence[Client], *, now: datetime) -> tuple[list[Difference], Posting]:
+    due = {client.id: client.due_at for client in clients}
+    posting = await plan(clients, now=now)
+    differences = [_difference(noted) for noted in posting.history]
+    differences += [
+        Difference(client.id, client.id, "client.due", due[client.id], client.due_at)
+        for client in posting.clients
+        if client.due_at != due[client.id]
+    ]
+    return differences, posting
 
 
 async def _chunk_after(last: UUID | None) -> list[Client]:
@@ -48,13 +60,13 @@ async def _chunk_after(last: UUID | None) -> list[Client]:
 async def _confirm(client_ids: set[UUID], *, now: datetime, repair: bool) -> Sequence[Difference]:
     """Look at the suspects again under their locks, where no change is under way."""
 
-    async def work() -> Posting:
-        posting = await plan(await lock(client_ids), now=now)
+    async def work() -> list[Difference]:
+        differences, posting = await _recount(await lock(client_ids), now=now)
         if repair:
             await posting.save()
-        return posting
+        return differences
 
-    return [_difference(noted) for noted in (await unit_of_work(work)).history]
+    return await unit_of_work(work)
 
 
 def _is_due(client: Client, *, now: datetime) -> bool:

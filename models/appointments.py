@@ -1,6 +1,7 @@
 """Appointments: booked sessions of a client, each on its service date."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,8 @@ from models.calendar import local_date
 from models.clients import Client
 from models.practices import Practice, StaffMember
 from models.terms import AppointmentStatus
+
+LONGEST: Final = timedelta(days=1)
 
 
 class Appointment(Model):
@@ -49,6 +52,18 @@ class Appointment(Model):
             Index(fields=("client_id", "service_date"), name="appointment_by_client"),
             Index(fields=("practice_id", "starts_at", "id"), name="appointment_by_start"),
         )
+
+    def told(self) -> dict[str, object]:
+        """Return the appointment as history records it."""
+        return {
+            "status": self.status,
+            "startsAt": self.starts_at,
+            "endsAt": self.ends_at,
+            "serviceDate": self.service_date,
+            "clientId": str(self.client_id),
+            "practitionerId": self.practitioner_id and str(self.practitioner_id),
+            "service": self.service,
+        }
 
     def place(self, *, starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> None:
         """Set when the session takes place, and with it the service date."""

@@ -47,14 +47,17 @@ async def read_books(clients: Sequence[Client]) -> list[Book]:
     numbers = {tracker.id: tracker.period_number for tracker in trackers}
     current_tasks = {task.tracker_id: task for task in tasks if task.period_number == numbers[task.tracker_id]}
     of_client: dict[UUID, dict[UUID, Tracker]] = defaultdict(dict)
+    closed_of: dict[UUID, list[ClosedPeriod]] = defaultdict(list)
     for tracker in trackers:
         of_client[tracker.client_id][tracker.id] = tracker
+    for period in closed:
+        closed_of[period.tracker_id].append(period)
     return [
         Book(
             client=client,
             zone=zones[client.practice_id],
             trackers=(own := of_client[client.id]),
-            closed=[period for period in closed if period.tracker_id in own],
+            closed=[period for key in own for period in closed_of[key]],
             tasks={key: current_tasks[key] for key in own if key in current_tasks},
             days=days[client.id],
         )

@@ -15,7 +15,8 @@ class Client(Model):
     """A person who receives care.
 
     `revision` grows with every visible change; `changed_because` says why it last did. `due_at` is the next instant
-    at which something of the client changes by itself; a client is due when it is not after now.
+    at which something of the client changes by itself; a client is due when it is not after now. `settled_at` is the
+    moment as of which it was last settled: no later settling goes back behind it.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -28,6 +29,7 @@ class Client(Model):
     revision = fields.BigIntField(default=0)
     changed_because = fields.CharEnumField(ChangeReason, max_length=16, default=ChangeReason.SNAPSHOT)
     due_at = fields.DatetimeField(null=True)
+    settled_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -37,3 +39,7 @@ class Client(Model):
             Index(fields=("due_at",), name="client_by_due_at"),
             Index(fields=("practice_id", "name", "id"), name="client_by_name"),
         )
+
+    def told(self) -> dict[str, object]:
+        """Return the client as history records them."""
+        return {"name": self.name, "externalId": self.external_id}

@@ -73,13 +73,18 @@ async def plan(
     actor: Actor = BY_ITSELF,
     quiet: Iterable[UUID] = (),
 ) -> Posting:
-    """Return what `settle` would save; the rows of the clients are changed in memory only."""
-    posting = Posting(now=now, actor=actor)
-    for book in await read_books(clients):
+    """Return what `settle` would save; the rows of the clients are changed in memory only.
+
+    A request that read the clock before another one settled the client, and comes after it, does not turn time back.
+    """
+    posting = Posting(actor=actor)
+    for book in await read_books(clients) if clients else ():
+        client = book.client
+        moment = max(now, client.settled_at or now)
         course = run_course(
-            book.standings(), days=book.days, zone=book.zone, due_at=book.client.due_at, now=now, quiet=quiet
+            book.standings(), days=book.days, zone=book.zone, due_at=client.due_at, now=moment, quiet=quiet
         )
-        posting.add(book, course, because=because)
+        posting.add(book, course, now=moment, because=because)
     return posting
 
 

@@ -26,7 +26,6 @@ NAMES_IN_TITLES = 80
 class Posting:
     """The rows that one settling writes."""
 
-    now: datetime
     actor: Actor
     trackers: list[Tracker] = field(default_factory=list)
     closed: list[ClosedPeriod] = field(default_factory=list)
@@ -37,7 +36,7 @@ class Posting:
     hints: list[OutboxHint] = field(default_factory=list)
     history: list[HistoryEntry] = field(default_factory=list)
 
-    def add(self, book: Book, course: Course[UUID], *, because: ChangeReason | None) -> None:
+    def add(self, book: Book, course: Course[UUID], *, now: datetime, because: ChangeReason | None) -> None:
         """Add what the course changes in the book. `because` is the change that was made; None when time alone did it.
 
         The client's revision grows when a change was made, when something was due, or when a count turned out wrong.
@@ -46,18 +45,18 @@ class Posting:
         for closing in course.closings:
             self._close(book, closing)
         for key, standing in course.standings.items():
-            self._stand(book, book.trackers[key], standing)
+            self._stand(book, book.trackers[key], standing, now=now)
         self._post_tasks(book, course)
-        self._correct(book)
+        self._correct(book, now=now)
         client = book.client
-        was_due = client.due_at is not None and client.due_at <= self.now
+        was_due = client.due_at is not None and client.due_at <= now
         visible = because is not None or was_due or len(self.history) > before
         if visible:
             client.revision += 1
             client.changed_because = because or _reason(course, expired=self._expired_since(before))
             self.hints.append(OutboxHint(client_id=client.id, practice_id=client.practice_id, revision=client.revision))
         if visible or client.due_at != course.due_at:
-            client.due_at = course.due_at
+            client.due_at, client.settled_at = course.due_at, now
             self.clients.append(client)
 
     async def save(self) -> None:
@@ -67,7 +66,7 @@ class Posting:
         await update_rows(self.corrected, columns=["used"])
         await insert_rows(self.new_tasks)
         await update_rows(self.tasks, columns=["status", "reason", "rearmed", "title", "closed_at"])
-        await update_rows(self.clients, columns=["revision", "changed_because", "due_at"])
+        await update_rows(self.clients, columns=["revision", "changed_because", "due_at", "settled_at"])
         await insert_rows(self.history)
         await insert_rows(self.hints)
 
@@ -89,18 +88,18 @@ class Posting:
         )
         self._note(book, tracker.id, "period.closed", at=closing.closed_at, after=_told(period))
 
-    def _stand(self, book: Book, tracker: Tracker, standing: Standing) -> None:
+    def _stand(self, book: Book, tracker: Tracker, standing: Standing, *, now: datetime) -> None:
         known = {column: getattr(tracker, column) for column in STANDING_COLUMNS}
-        before = {"used": tracker.used, "state": tracker.state, "period": tracker.period_number}
+        before = _stand_told(tracker)
         write_standing(tracker, standing)
         if all(getattr(tracker, column) == value for column, value in known.items()):
             return
         self.trackers.append(tracker)
-        after = {"used": tracker.used, "state": tracker.state, "period": tracker.period_number}
+        after = _stand_told(tracker)
         if after != before:
             expired = standing.state is TrackerState.EXPIRED and before["state"] is not TrackerState.EXPIRED
             what = "tracker.expired" if expired else "tracker.counted"
-            self._note(book, tracker.id, what, at=self.now, before=before, after=after)
+            self._note(book, tracker.id, what, at=now, before=before, after=after)
 
     def _post_tasks(self, book: Book, course: Course[UUID]) -> None:
         periods = [(closing.tracker, closing.standing) for closing in course.closings]
@@ -146,15 +145,15 @@ class Posting:
             created_at=moment,
         )
 
-    def _correct(self, book: Book) -> None:
-        today = local_date(self.now, zone=book.zone)
+    def _correct(self, book: Book, *, now: datetime) -> None:
+        today = local_date(now, zone=book.zone)
         for period in book.closed:
             span = Span(period.begin_date, period.end_date)
             used = sessions_counted(book.days.completed, span=span, today=today)
             if used != period.used:
                 before = {"used": period.used, "period": period.number}
                 after = {"used": used, "period": period.number}
-                self._note(book, period.tracker_id, "period.corrected", at=self.now, before=before, after=after)
+                self._note(book, period.tracker_id, "period.corrected", at=now, before=before, after=after)
                 period.used = used
                 self.corrected.append(period)
 
@@ -189,6 +188,15 @@ def _reason(course: Course[UUID], *, expired: bool) -> ChangeReason:
     if course.closings:
         return ChangeReason.RESET
     return ChangeReason.EXPIRY if expired else ChangeReason.NEW_DAY
+
+
+def _stand_told(tracker: Tracker) -> dict[str, object]:
+    return {
+        "used": tracker.used,
+        "remaining": tracker.remaining,
+        "state": tracker.state,
+        "period": tracker.period_number,
+    }
 
 
 def _told(period: Standing) -> dict[str, object]:

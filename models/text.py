@@ -1,6 +1,11 @@
 """Texts that people type: trimmed, of a sane length, without characters that a database refuses."""
 
+from typing import Final
+
 from models.errors import DomainError, Invalid
+
+MAX_TEXT: Final = 200
+MAX_EMAIL: Final = 254
 
 
 def tidy(text: str | None) -> str | None:

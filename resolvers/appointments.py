@@ -1,12 +1,11 @@
 """Appointments: find, list, schedule, move, and say what became of them."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from models.access import Viewer, find, within
-from models.appointments import Appointment
+from models.appointments import LONGEST, Appointment
 from models.calendar import zone_named
 from models.clients import Client
 from models.constraints import EXTERNAL_ID_TAKEN
@@ -17,15 +16,12 @@ from models.ledger import bring_client_up_to_date, bring_practice_up_to_date, en
 from models.paging import Page, read_page
 from models.practices import Practice
 from models.terms import AppointmentStatus, ChangeReason
-from models.text import text_problems, tidy
+from models.text import MAX_TEXT, text_problems, tidy
 from models.tracker_settings import EARLIEST, LATEST
 from models.unit_of_work import unit_of_work
 from models.windows import BY_START
 from resolvers.permissions import Permission, authorize
 from resolvers.staff import active_staff_member
-
-LONGEST: Final = timedelta(days=1)
-MAX_TEXT: Final = 200
 
 
 async def get(*, viewer: Viewer, appointment_id: UUID, now: datetime) -> Appointment | None:
@@ -125,7 +121,7 @@ async def reschedule(
         client, row = await _enter(viewer, appointment_id, now=now)
         if (row.starts_at, row.ends_at) == (starts_at, ends_at):
             return row
-        before = _told(row)
+        before = row.told()
         await _place(row, starts_at=starts_at, ends_at=ends_at)
         await row.save(update_fields=["starts_at", "ends_at", "service_date"])
         await _note(row, viewer, "appointment.rescheduled", now=now, before=before)
@@ -146,7 +142,7 @@ async def set_status(*, viewer: Viewer, appointment_id: UUID, status: Appointmen
         client, row = await _enter(viewer, appointment_id, now=now)
         if row.status is status:
             return row
-        before = _told(row)
+        before = row.told()
         row.status = status
         await row.save(update_fields=["status"])
         await _note(row, viewer, f"appointment.{status.lower()}", now=now, before=before)
@@ -168,7 +164,7 @@ async def delete(*, viewer: Viewer, appointment_id: UUID, now: datetime) -> UUID
     async def work() -> UUID:
         client, row = await _enter(viewer, appointment_id, now=now)
         await row.delete()
-        await _note(row, viewer, "appointment.deleted", now=now, before=_told(row), gone=True)
+        await _note(row, viewer, "appointment.deleted", now=now, before=row.told(), gone=True)
         await settle([client], now=now, because=ChangeReason.CORRECTION, actor=viewer.actor)
         return row.id
 
@@ -209,10 +205,6 @@ async def _check_external_id(row: Appointment) -> None:
         raise ExternalIdTaken(EXTERNAL_ID_TAKEN, path=["externalId"])
 
 
-def _told(row: Appointment) -> dict[str, object]:
-    return {"status": row.status, "startsAt": row.starts_at, "endsAt": row.ends_at, "serviceDate": row.service_date}
-
-
 async def _note(
     row: Appointment,
     viewer: Viewer,
@@ -230,5 +222,5 @@ async def _note(
         actor=viewer.actor,
         at=now,
         before=before,
-        after=None if gone else _told(row),
+        after=None if gone else row.told(),
     ).save(force_create=True)

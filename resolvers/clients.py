@@ -15,12 +15,11 @@ from models.identifiers import new_id
 from models.ledger import bring_client_up_to_date, bring_practice_up_to_date, enter, settle
 from models.paging import Order, Page, read_page
 from models.terms import ChangeReason
-from models.text import text_problems, tidy
+from models.text import MAX_TEXT, text_problems, tidy
 from models.unit_of_work import unit_of_work
 from resolvers.permissions import Permission, authorize
 
 BY_NAME: Final = Order("clients", F("name"), str)
-MAX_NAME: Final = 200
 
 
 async def get(*, viewer: Viewer, client_id: UUID, now: datetime) -> Client | None:
@@ -35,7 +34,7 @@ async def page(*, viewer: Viewer, search: str | None, first: int, after: str | N
     authorize(viewer, Permission.READ)
     await bring_practice_up_to_date(viewer.practice_id, now=now)
     clients = within(Client, practice_id=viewer.practice_id)
-    refuse(text_problems(tidy(search), longest=MAX_NAME, field="search", optional=True))
+    refuse(text_problems(tidy(search), longest=MAX_TEXT, field="search", optional=True))
     if wanted := tidy(search):
         clients = clients.filter(Q(name__icontains=wanted) | Q(external_id=wanted))
     return await read_page(clients, order=BY_NAME, first=first, after=after)
@@ -74,10 +73,10 @@ async def update(*, viewer: Viewer, client_id: UUID, changes: dict[str, str | No
 
     async def work() -> Client:
         row = await enter(client_id, practice_id=viewer.practice_id, now=now)
-        before = _told(row)
+        before = row.told()
         _check(changes.get("name", row.name), changes.get("external_id", row.external_id))
         row.update_from_dict({column: tidy(text) for column, text in changes.items()})
-        if _told(row) == before:
+        if row.told() == before:
             return row
         await _check_external_id(row)
         await row.save(update_fields=list(changes))
@@ -91,8 +90,8 @@ async def update(*, viewer: Viewer, client_id: UUID, changes: dict[str, str | No
 def _check(name: str | None, external_id: str | None) -> None:
     refuse(
         [
-            *text_problems(tidy(name), longest=MAX_NAME, field="name"),
-            *text_problems(tidy(external_id), longest=MAX_NAME, field="externalId", optional=True),
+            *text_problems(tidy(name), longest=MAX_TEXT, field="name"),
+            *text_problems(tidy(external_id), longest=MAX_TEXT, field="externalId", optional=True),
         ]
     )
 
@@ -105,10 +104,6 @@ async def _check_external_id(row: Client) -> None:
         raise ExternalIdTaken(EXTERNAL_ID_TAKEN, path=["externalId"])
 
 
-def _told(row: Client) -> dict[str, object]:
-    return {"name": row.name, "externalId": row.external_id}
-
-
 async def _note(row: Client, viewer: Viewer, what: str, *, now: datetime, before: dict[str, object] | None) -> None:
     await entry(
         practice_id=row.practice_id,
@@ -118,5 +113,5 @@ async def _note(row: Client, viewer: Viewer, what: str, *, now: datetime, before
         actor=viewer.actor,
         at=now,
         before=before,
-        after=_told(row),
+        after=row.told(),
     ).save(force_create=True)

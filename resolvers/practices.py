@@ -1,7 +1,6 @@
 """The practice: create, rename, move to another time zone."""
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from models.access import Viewer
@@ -15,12 +14,10 @@ from models.identifiers import new_id
 from models.ledger import CHUNK, lock, settle, settle_due
 from models.practices import Practice
 from models.terms import ChangeReason
-from models.text import text_problems, tidy
+from models.text import MAX_TEXT, text_problems, tidy
 from models.trackers import Tracker
 from models.unit_of_work import unit_of_work
 from resolvers.permissions import Permission, authorize
-
-MAX_NAME: Final = 200
 
 
 async def create(*, name: str, time_zone: str, actor: Actor, now: datetime) -> Practice:
@@ -105,7 +102,7 @@ async def _settle_after_move(practice_id: UUID, viewer: Viewer, *, now: datetime
 
 
 def _problems(name: str, time_zone: str) -> list[DomainError]:
-    problems = text_problems(tidy(name), longest=MAX_NAME, field="name")
+    problems = text_problems(tidy(name), longest=MAX_TEXT, field="name")
     try:
         zone_named(time_zone)
     except ValueError as error:

@@ -15,13 +15,11 @@ from models.identifiers import new_id
 from models.paging import Order, Page, read_page
 from models.practices import Practice, StaffMember
 from models.terms import Role
-from models.text import text_problems, tidy
+from models.text import MAX_EMAIL, MAX_TEXT, text_problems, tidy
 from models.unit_of_work import unit_of_work
 from resolvers.permissions import Permission, authorize
 
 BY_NAME: Final = Order("staff", F("name"), str)
-MAX_NAME: Final = 200
-MAX_EMAIL: Final = 254
 EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -103,7 +101,7 @@ async def _lock_practice(practice_id: UUID) -> None:
 
 
 def _problems(name: str, email: str) -> list[DomainError]:
-    problems = text_problems(tidy(name), longest=MAX_NAME, field="name")
+    problems = text_problems(tidy(name), longest=MAX_TEXT, field="name")
     problems += text_problems(tidy(email), longest=MAX_EMAIL, field="email")
     if tidy(email) and not EMAIL.fullmatch(email.strip()):
         problems.append(Invalid("This is not an email address.", path=["email"]))

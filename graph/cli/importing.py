@@ -12,9 +12,10 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from graph.cli.people import ACTOR, PracticeOption
 from graph.cli.running import Exit, clock_of, err, fail, open_database, out, practice_named, run
-from jobs.importing import Refuse, import_appointments, import_clients
-from jobs.importing_formats import Format, open_appointments, open_clients
-from jobs.importing_summary import ImportSummary
+from jobs.importing.files import Refuse, import_appointments, import_clients
+from jobs.importing.formats import Format, open_appointments, open_clients
+from jobs.importing.records import read_file
+from jobs.importing.summary import ImportSummary
 from models.settings import Settings
 
 Step = Callable[..., Awaitable[ImportSummary]]
@@ -49,12 +50,12 @@ def import_calendar(
             # Both headers are read before anything is written: a wrong file stops the whole import.
             steps: list[tuple[Path, Step]] = []
             if clients:
-                pieces = files.enter_context(clients.open("rb"))
+                pieces = read_file(path=clients)
                 steps.append(
                     (clients, partial(import_clients, file=open_clients(pieces=pieces, file_format=file_format)))
                 )
             if appointments:
-                pieces = files.enter_context(appointments.open("rb"))
+                pieces = read_file(path=appointments)
                 file = open_appointments(pieces=pieces, file_format=file_format)
                 steps.append((appointments, partial(import_appointments, file=file)))
             async with open_database(settings):

@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ('revision', fields.BigIntField(default=0)),
                 ('changed_because', fields.CharEnumField(default=ChangeReason.SNAPSHOT, description='SNAPSHOT: SNAPSHOT\nCOMPLETION: COMPLETION\nCORRECTION: CORRECTION\nTRACKER_EDIT: TRACKER_EDIT\nRESET: RESET\nEXPIRY: EXPIRY\nNEW_DAY: NEW_DAY\nRESYNC: RESYNC', enum_type=ChangeReason, max_length=16)),
                 ('due_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('settled_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'client', 'app': 'models', 'constraints': [UniqueConstraint(fields=('practice_id', 'external_id'), name='client_external_id_is_unique')], 'indexes': [Index(fields=['due_at'], name='client_by_due_at'), Index(fields=['practice_id', 'name', 'id'], name='client_by_name')], 'pk_attr': 'id', 'table_description': 'A person who receives care.'},

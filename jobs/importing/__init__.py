@@ -1,0 +1,1 @@
+"""Importing: brings the clients and appointments of CSV files onto record."""

@@ -1,0 +1,119 @@
+"""Brings a batch of appointment lines onto record and settles the clients whose appointments changed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from jobs.importing.bookings import REASONS, Booking, Decisions, OnRecord, decide
+from jobs.importing.known import known_under
+from jobs.importing.lines import AppointmentLine
+from jobs.importing.summary import Outcome
+from models.access import within
+from models.appointments import Appointment
+from models.bulk import insert_rows, update_rows
+from models.calendar import zone_named
+from models.clients import Client
+from models.errors import Conflict
+from models.history import Actor, HistoryEntry, entry
+from models.identifiers import new_id
+from models.ledger import lock, settle, settle_due
+from models.practices import Practice, StaffMember
+from models.terms import ChangeReason
+from models.unit_of_work import unit_of_work
+
+COLUMNS = ("client_id", "starts_at", "ends_at", "service_date", "status", "practitioner_id", "service")
+
+
+async def apply_appointments(
+    *, lines: Sequence[AppointmentLine], practice_id: UUID, actor: Actor, now: datetime
+) -> Outcome:
+    """Book and change the practice's appointments as the lines say, in one unit of work; none when nothing differs.
+
+    Raises Conflict or ExternalIdTaken when others wrote at the same moment; nothing is changed then.
+    """
+    seen = decide(lines, on_record=await _read(lines, practice_id=practice_id))
+    concerned = seen.reasons().keys()
+    if not concerned:
+        return _outcome(seen)
+
+    async def work() -> Outcome:
+        clients = {client.id: client for client in await lock(concerned)}
+        await settle_due(clients.values(), now=now)
+        on_record = await _read(lines, practice_id=practice_id)
+        decisions = decide(lines, on_record=on_record)
+        reasons = decisions.reasons()
+        if not reasons.keys() <= clients.keys():
+            raise Conflict("An appointment was given to another client at the same moment.")
+        await _write(decisions, practice_id=practice_id, zone=on_record.zone, actor=actor, now=now)
+        await _settle(reasons, clients, actor=actor, now=now)
+        return _outcome(decisions)
+
+    return await unit_of_work(work)
+
+
+async def _read(lines: Sequence[AppointmentLine], *, practice_id: UUID) -> OnRecord:
+    emails = {line.practitioner_email for line in lines if line.practitioner_email}
+    staff = await within(StaffMember, practice_id=practice_id).filter(email__in=emails) if emails else []
+    return OnRecord(
+        zone=zone_named((await Practice.get(id=practice_id)).time_zone),
+        clients=await known_under(
+            Client, external_ids=(line.client_external_id for line in lines), practice_id=practice_id
+        ),
+        appointments=await known_under(
+            Appointment, external_ids=(line.external_id for line in lines), practice_id=practice_id
+        ),
+        staff={person.email: person for person in staff},
+    )
+
+
+async def _write(decisions: Decisions, *, practice_id: UUID, zone: ZoneInfo, actor: Actor, now: datetime) -> None:
+    new, changed, history = list[Appointment](), list[Appointment](), list[HistoryEntry]()
+    for booking in decisions.new:
+        row = Appointment(id=new_id(now=now), practice_id=practice_id, external_id=booking.external_id, created_at=now)
+        _put(row, booking, zone=zone)
+        new.append(row)
+        history.append(_noted(row, "appointment.imported", actor, now=now, before=None))
+    for row, booking in decisions.changed:
+        before = row.told()
+        _put(row, booking, zone=zone)
+        changed.append(row)
+        history.append(_noted(row, "appointment.updated", actor, now=now, before=before))
+    await insert_rows(new)
+    await update_rows(changed, columns=COLUMNS)
+    await insert_rows(history)
+
+
+def _put(row: Appointment, booking: Booking, *, zone: ZoneInfo) -> None:
+    row.client_id = booking.client_id
+    row.place(starts_at=booking.starts_at, ends_at=booking.ends_at, zone=zone)
+    row.status = booking.status
+    row.practitioner_id = booking.practitioner_id
+    row.service = booking.service
+
+
+async def _settle(
+    reasons: Mapping[UUID, ChangeReason | None], clients: Mapping[UUID, Client], *, actor: Actor, now: datetime
+) -> None:
+    for because in REASONS:
+        if concerned := [clients[client_id] for client_id, reason in reasons.items() if reason is because]:
+            await settle(concerned, now=now, because=because, actor=actor)
+
+
+def _outcome(decisions: Decisions) -> Outcome:
+    return Outcome(len(decisions.new), len(decisions.changed), decisions.unchanged, decisions.refusals)
+
+
+def _noted(
+    row: Appointment, what: str, actor: Actor, *, now: datetime, before: dict[str, object] | None
+) -> HistoryEntry:
+    return entry(
+        practice_id=row.practice_id,
+        client_id=row.client_id,
+        subject_id=row.id,
+        what=what,
+        actor=actor,
+        at=now,
+        before=before,
+        after=row.told(),
+    )

@@ -1,0 +1,90 @@
+"""Brings a batch of client lines onto record: creates who is new, renames who is called otherwise."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from jobs.importing.known import known_under
+from jobs.importing.lines import ClientLine
+from jobs.importing.summary import Outcome
+from models.bulk import insert_rows, update_rows
+from models.clients import Client
+from models.errors import Conflict
+from models.history import Actor, HistoryEntry, entry
+from models.identifiers import new_id
+from models.ledger import lock, settle, settle_due
+from models.terms import ChangeReason
+from models.unit_of_work import unit_of_work
+
+
+async def apply_clients(*, lines: Sequence[ClientLine], practice_id: UUID, actor: Actor, now: datetime) -> Outcome:
+    """Create and rename the practice's clients as the lines say, in one unit of work; none when nothing differs.
+
+    Raises Conflict or ExternalIdTaken when others wrote at the same moment; nothing is changed then.
+    """
+    known = await known_under(Client, external_ids=(line.external_id for line in lines), practice_id=practice_id)
+    if not _new(lines, known) and not _renamed(lines, known):
+        return Outcome(unchanged=len(lines))
+
+    async def work() -> Outcome:
+        known_ids = [client.id for client, _name in _renamed(lines, known)]
+        locked = {client.id: client for client in await lock(known_ids)}
+        await settle_due(locked.values(), now=now)
+        current = await known_under(Client, external_ids=(line.external_id for line in lines), practice_id=practice_id)
+        renamed = _renamed(lines, current)
+        if not all(client.id in locked for client, _name in renamed):
+            raise Conflict("A client was changed at the same moment.")
+        created = await _create(_new(lines, current), practice_id=practice_id, actor=actor, now=now)
+        updated = await _rename([(locked[client.id], name) for client, name in renamed], actor=actor, now=now)
+        return Outcome(created, updated, len(lines) - created - updated)
+
+    return await unit_of_work(work)
+
+
+def _new(lines: Sequence[ClientLine], known: dict[str, Client]) -> list[ClientLine]:
+    return [line for line in lines if line.external_id not in known]
+
+
+def _renamed(lines: Sequence[ClientLine], known: dict[str, Client]) -> list[tuple[Client, str]]:
+    told = [(known[line.external_id], line.name) for line in lines if line.external_id in known]
+    return [(client, name) for client, name in told if client.name != name]
+
+
+async def _create(lines: Sequence[ClientLine], *, practice_id: UUID, actor: Actor, now: datetime) -> int:
+    # In one order for all, so that two imports of the same clients wait for each other and do not deadlock.
+    rows = [
+        Client(
+            id=new_id(now=now), practice_id=practice_id, name=line.name, external_id=line.external_id, created_at=now
+        )
+        for line in sorted(lines, key=lambda line: line.external_id)
+    ]
+    await insert_rows(rows)
+    await insert_rows([_noted(row, "client.imported", actor, now=now, before=None) for row in rows])
+    return len(rows)
+
+
+async def _rename(renamed: Sequence[tuple[Client, str]], *, actor: Actor, now: datetime) -> int:
+    history = []
+    for client, name in renamed:
+        before = client.told()
+        client.name = name
+        history.append(_noted(client, "client.updated", actor, now=now, before=before))
+    clients = [client for client, _name in renamed]
+    if clients:
+        await update_rows(clients, columns=["name"])
+        await insert_rows(history)
+        await settle(clients, now=now, because=ChangeReason.CORRECTION, actor=actor)
+    return len(clients)
+
+
+def _noted(client: Client, what: str, actor: Actor, *, now: datetime, before: dict[str, object] | None) -> HistoryEntry:
+    return entry(
+        practice_id=client.practice_id,
+        client_id=client.id,
+        subject_id=client.id,
+        what=what,
+        actor=actor,
+        at=now,
+        before=before,
+        after=client.told(),
+    )

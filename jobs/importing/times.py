@@ -1,0 +1,50 @@
+"""Times as files write them: with an offset, or on the practice's own clocks."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from models.calendar import local_date
+from models.errors import Invalid
+from models.tracker_settings import EARLIEST, LATEST
+
+WRITTEN: Final = re.compile(
+    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?", flags=re.ASCII
+)
+
+
+def read_time(text: str, *, column: str) -> datetime:
+    """Return the date and time as written: aware when it has an offset, otherwise naive.
+
+    Raises Invalid when it is not ISO 8601, or in no year from 1900 to 2999.
+    """
+    try:
+        moment = datetime.fromisoformat(text if WRITTEN.fullmatch(text) else "")
+    except ValueError:
+        raise Invalid(f"{column}: {text[:40]!r} is not a date and time, such as 2026-03-04T09:30.") from None
+    if not EARLIEST.year <= moment.year <= LATEST.year:
+        raise Invalid(f"{column}: an appointment lies between {EARLIEST} and {LATEST}.")
+    return moment
+
+
+def instant_of(moment: datetime, *, zone: ZoneInfo, column: str) -> datetime:
+    """Return the UTC instant; a naive time is on the clocks of the zone, the first of two where an hour repeats.
+
+    Raises Invalid for a time that the clocks skip, and outside the days an appointment can lie on.
+    """
+    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
+    instant = aware.astimezone(UTC)
+    if moment.tzinfo is None and instant.astimezone(zone).replace(tzinfo=None) != moment:
+        raise Invalid(f"{column}: {moment.isoformat()} does not exist in {zone.key}, where the clocks go forward.")
+    if not EARLIEST <= local_date(instant, zone=zone) <= LATEST:
+        raise Invalid(f"{column}: an appointment lies between {EARLIEST} and {LATEST}.")
+    return instant
+
+
+def check_length(starts_at: datetime, ends_at: datetime, *, longest: timedelta | None) -> None:
+    """Raise Invalid unless the appointment ends after it starts and lasts no longer than `longest`."""
+    if ends_at <= starts_at:
+        raise Invalid("The appointment ends after it starts, not before or at the same moment.")
+    if longest is not None and ends_at - starts_at > longest:
+        raise Invalid("An appointment lasts at most a day.")

@@ -1,0 +1,152 @@
+"""Verification: a sound record has no difference; a broken one is told, and repaired when asked."""
+
+from dataclasses import replace
+
+import pytest
+
+from jobs.verification import CHUNK, Difference, verify
+from models.clients import Client
+from models.history import HistoryEntry
+from models.identifiers import new_id
+from models.outbox import OutboxHint
+from models.tasks import Task
+from models.terms import TaskStatus, TaskTrigger
+from models.tracker_settings import TaskRule
+from models.trackers import ClosedPeriod, Tracker
+from tests.conftest import StillClock
+from tests.storage.raw import execute
+from tests.storage.recount import assert_whole
+from tests.storage.scene import MARCH, Scene, set_scene
+
+
+@pytest.fixture
+async def scene(database: str, clock: StillClock) -> Scene:
+    """Return a practice with an administrator, in the connected database."""
+    return await set_scene(clock)
+
+
+async def verified(scene: Scene, *, repair: bool = False) -> list[Difference]:
+    """Recount everybody and return what differs."""
+    passes = verify(now=scene.clock.now(), repair=repair)
+    return [difference async for _clients, differences in passes for difference in differences]
+
+
+async def lived_in(scene: Scene) -> tuple[Client, Tracker]:
+    """Return a client in the second period of a tracker: three sessions in the first, one in this."""
+    client = await scene.client()
+    tracker = await scene.tracker(client.id)
+    for _ in range(3):
+        await scene.appointment(client.id, completed=True)
+    scene.clock.advance(days=31)
+    await scene.appointment(client.id, completed=True)
+    await tracker.refresh_from_db()
+    assert (tracker.period_number, tracker.used) == (2, 1)
+    return client, tracker
+
+
+async def test_a_sound_record_has_no_difference(scene: Scene) -> None:
+    """Also of a client who is due: that is no difference, and verifying does not settle it."""
+    await lived_in(scene)
+    due = await scene.client("due")
+    await scene.tracker(
+        due.id, replace(MARCH, begin_date=MARCH.begin_date.replace(month=4), end_date=None, auto_reset=False)
+    )
+    scene.clock.advance(days=31)
+    notes = await HistoryEntry.all().count()
+    assert await verified(scene) == []
+    assert await verified(scene, repair=True) == []
+    assert await HistoryEntry.all().count() == notes
+
+
+async def test_an_empty_database_has_no_difference(scene: Scene) -> None:
+    """There is nobody to look at."""
+    assert [each async for each in verify(now=scene.clock.now())] == []
+
+
+async def test_a_broken_count_is_told_and_repaired(scene: Scene) -> None:
+    """Telling changes nothing; repairing does, with a hint and history, and then nothing differs."""
+    client, tracker = await lived_in(scene)
+    await execute("UPDATE tracker SET used = 9, remaining = 3 WHERE id = ?", tracker.id)
+    hints = await OutboxHint.all().count()
+    for _ in range(2):
+        (found,) = await verified(scene)
+        assert (found.client_id, found.subject_id, found.what) == (client.id, tracker.id, "tracker.counted")
+        assert found.recorded == {"used": 9, "state": "ACTIVE", "period": 2}
+        assert found.right == {"used": 1, "state": "ACTIVE", "period": 2}
+    await tracker.refresh_from_db()
+    assert (tracker.used, await OutboxHint.all().count()) == (9, hints)
+    assert len(await verified(scene, repair=True)) == 1
+    await tracker.refresh_from_db()
+    assert (tracker.used, tracker.remaining, await OutboxHint.all().count()) == (1, 11, hints + 1)
+    assert await verified(scene) == []
+    await assert_whole(client.id, now=scene.clock.now())
+
+
+async def test_a_broken_count_of_a_closed_period_is_told_and_repaired(scene: Scene) -> None:
+    """The period stays closed; its count is put right."""
+    client, tracker = await lived_in(scene)
+    await execute("UPDATE closed_period SET used = 0 WHERE tracker_id = ?", tracker.id)
+    (found,) = await verified(scene, repair=True)
+    assert (found.subject_id, found.what) == (tracker.id, "period.corrected")
+    assert (found.recorded, found.right) == ({"used": 0, "period": 1}, {"used": 3, "period": 1})
+    assert (await ClosedPeriod.get(tracker_id=tracker.id)).used == 3
+    assert await verified(scene) == []
+    await assert_whole(client.id, now=scene.clock.now())
+
+
+async def test_a_broken_state_is_told_and_repaired(scene: Scene) -> None:
+    """The state is part of what the appointments say."""
+    _client, tracker = await lived_in(scene)
+    await execute("UPDATE tracker SET state = 'LIMIT_REACHED' WHERE id = ?", tracker.id)
+    (found,) = await verified(scene, repair=True)
+    assert found.recorded == {"used": 1, "state": "LIMIT_REACHED", "period": 2}
+    await tracker.refresh_from_db()
+    assert tracker.state == "ACTIVE"
+
+
+async def test_a_broken_remainder_is_told_and_repaired(scene: Scene) -> None:
+    """Lists of who has few sessions left are read from it."""
+    _client, tracker = await lived_in(scene)
+    await execute("UPDATE tracker SET remaining = 99 WHERE id = ?", tracker.id)
+    assert [found.subject_id for found in await verified(scene, repair=True)] == [tracker.id]
+    await tracker.refresh_from_db()
+    assert (tracker.used, tracker.remaining) == (1, 11)
+    assert await verified(scene) == []
+
+
+async def test_a_lost_due_moment_is_told_and_repaired(scene: Scene) -> None:
+    """Without it the period would never close."""
+    client, _tracker = await lived_in(scene)
+    await client.refresh_from_db()
+    right = client.due_at
+    assert right is not None
+    await execute("UPDATE client SET due_at = NULL WHERE id = ?", client.id)
+    assert [found.client_id for found in await verified(scene, repair=True)] == [client.id]
+    await client.refresh_from_db()
+    assert client.due_at == right
+    assert await verified(scene) == []
+
+
+async def test_a_count_that_turns_out_to_have_reached_the_limit_fires_its_task(scene: Scene) -> None:
+    """Repairing is settling: what should have fired does."""
+    client = await scene.client()
+    rule = TaskRule(scene.nora.id, TaskTrigger.COUNT_REACHED)
+    tracker = await scene.tracker(client.id, replace(MARCH, session_limit=2, task_rule=rule))
+    rows = [await scene.appointment(client.id) for _ in range(2)]
+    for row in rows:
+        await execute("UPDATE appointment SET status = 'COMPLETED' WHERE id = ?", row.id)
+    assert {found.what for found in await verified(scene, repair=True)} == {"tracker.counted", "task.created"}
+    task = await Task.get(tracker_id=tracker.id)
+    assert (task.status, task.period_number) == (TaskStatus.OPEN, 1)
+    assert await verified(scene) == []
+
+
+async def test_everybody_is_looked_at_a_chunk_at_a_time(scene: Scene) -> None:
+    """Each chunk tells how many it was."""
+    now = scene.clock.now()
+    rows = [
+        Client(id=new_id(now=now), practice_id=scene.practice.id, name=f"Client {number}", created_at=now)
+        for number in range(CHUNK + 2)
+    ]
+    await Client.bulk_create(rows)
+    assert [clients async for clients, _ in verify(now=now)] == [CHUNK, 2]
