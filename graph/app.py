@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, TypedDict
 
+import asyncpg
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
@@ -95,7 +96,8 @@ class GraphQLEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or socket."""
         view: GraphQLView = scope["state"]["view"]
-        await view(scope, receive, send)
+        with suppress(ClientDisconnect):
+            await view(scope, receive, send)
 
 
 async def index(_request: Request) -> PlainTextResponse:
@@ -112,6 +114,6 @@ async def readyz(_request: Request) -> PlainTextResponse:
     """Answer whether the database can be reached: 200 or 503."""
     try:
         await asyncio.wait_for(database().execute_query("SELECT 1"), READINESS_SECONDS)
-    except (BaseORMException, OSError, TimeoutError) as error:
+    except (BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
         return PlainTextResponse(f"not ready: {type(error).__name__}\n", status_code=503)
     return PlainTextResponse("ready\n")

@@ -7,10 +7,11 @@ from uuid import UUID
 
 import jwt
 
-from models.access import Viewer, within
+from models.access import Viewer, staff_viewer
 from models.errors import Unauthenticated
-from models.practices import Practice, StaffMember
+from models.practices import Practice
 from models.terms import Role
+from models.text import MAX_TEXT
 
 ALGORITHM: Final = "HS256"
 AUDIENCE: Final = "session-tracker"
@@ -33,6 +34,8 @@ def issue_token(
     Raises ValueError for a system role other than INTEGRATION or READ_ONLY.
     """
     claims: dict[str, Any] = {"aud": AUDIENCE, "practice": str(practice_id), "iat": now, "exp": now + lifetime}
+    if not 0 < len(label) <= MAX_TEXT:
+        raise ValueError(f"A label has 1 to {MAX_TEXT} characters.")
     if staff_member_id is not None:
         claims["sub"] = str(staff_member_id)
     elif role in SYSTEM_ROLES:
@@ -75,7 +78,7 @@ def _claims(token: str, *, secret: str, now: datetime) -> dict[str, Any]:
             secret,
             algorithms=[ALGORITHM],
             audience=AUDIENCE,
-            options={"require": ["exp", "sub"], "verify_exp": False, "verify_iat": False},
+            options={"require": ["exp", "sub"], "verify_exp": False, "verify_iat": False, "verify_nbf": False},
         )
         expired = now.timestamp() >= float(claims["exp"])
     except (jwt.InvalidTokenError, TypeError, ValueError) as error:
@@ -86,13 +89,13 @@ def _claims(token: str, *, secret: str, now: datetime) -> dict[str, Any]:
 
 
 async def _system(practice_id: UUID, role: Role, label: str) -> Viewer:
-    if role not in SYSTEM_ROLES or not await Practice.exists(id=practice_id):
+    if role not in SYSTEM_ROLES or len(label) > MAX_TEXT or not await Practice.exists(id=practice_id):
         raise Unauthenticated("The token is for no practice or role that exists: have a new one issued.")
     return Viewer(practice_id, role, label)
 
 
 async def _staff_member(practice_id: UUID, staff_member_id: UUID) -> Viewer:
-    row = await within(StaffMember, practice_id=practice_id).get_or_none(id=staff_member_id)
-    if row is None or not row.active:
+    viewer = await staff_viewer(staff_member_id, practice_id=practice_id)
+    if viewer is None:
         raise Unauthenticated("The token is for somebody who is not an active staff member: sign in again.")
-    return Viewer(practice_id, row.role, row.name, row.id)
+    return viewer

@@ -22,9 +22,17 @@ class Context:
         self._viewer: Viewer | Unauthenticated = Unauthenticated("Nobody is signed in.")
         self.renew()
 
-    def renew(self) -> None:
-        """Read the clock, once, and start with empty loaders: for a new operation, or a new event of a subscription."""
+    def renew(self) -> datetime:
+        """Read the clock, once, and start with empty loaders: for a new operation, or a new event of a subscription.
+
+        Returns the moment.
+        """
         self.now: datetime = self.services.clock.now()
+        self.forget()
+        return self.now
+
+    def forget(self) -> None:
+        """Start with empty loaders: after a change, what was read before is no longer so."""
         self._loaders: Loaders | None = None
 
     async def sign_in(self) -> None:

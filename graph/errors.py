@@ -26,10 +26,9 @@ def told(error: GraphQLError) -> GraphQLError:
         return error
     if isinstance(error, GraphQLSyntaxError):
         return _coded(error, PARSE_FAILED)
-    if error.path is None:
-        return _coded(error, BAD_INPUT if _is_of_a_variable(error) else VALIDATION_FAILED)
     if cause is None or isinstance(cause, GraphQLError):
-        return _coded(error, BAD_INPUT)
+        at_fault = BAD_INPUT if error.path is not None or _is_of_a_variable(error) else VALIDATION_FAILED
+        return _coded(error, at_fault)
     correlation_id = secrets.token_hex(8)
     _log.error("Fault %s at %s", correlation_id, error.path, exc_info=cause)
     return GraphQLError(

@@ -9,11 +9,11 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 
 from models.calendar import zone_named
+from models.tracker_settings import COLOR
 
 Color = NewType("Color", str)
 TimeZone = NewType("TimeZone", str)
 
-_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -37,7 +37,7 @@ def _parse_moment(value: object) -> datetime:
 
 
 def _parse_color(value: object) -> Color:
-    if isinstance(value, str) and _COLOR.fullmatch(value):
+    if isinstance(value, str) and COLOR.fullmatch(value):
         return Color(value.upper())
     raise GraphQLError(f"A Color is written #RRGGBB, such as #3366CC, not {value!r}.")
 

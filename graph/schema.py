@@ -1,10 +1,10 @@
 """The schema: what is in it, in demo mode and otherwise."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.schema import StreamResult
 from strawberry.tools import merge_types
@@ -23,6 +23,17 @@ from graph.scalars import CONFIG
 from graph.subscriptions import Subscription
 
 CACHED_DOCUMENTS = 1000
+
+
+class Parser(ParserCache):
+    """Parses each document once; one that cannot be parsed is left to the library, which tells it on all transports."""
+
+    def on_parse(self) -> Iterator[None]:
+        """Look the document up, or parse it."""
+        try:
+            yield from super().on_parse()
+        except GraphQLSyntaxError:
+            yield
 
 
 class TrackerSchema(strawberry.Schema):
@@ -74,7 +85,7 @@ def make_schema(*, demo: bool) -> TrackerSchema:
         subscription=Subscription,
         config=CONFIG,
         extensions=[
-            lambda: ParserCache(maxsize=CACHED_DOCUMENTS),
+            lambda: Parser(maxsize=CACHED_DOCUMENTS),
             lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
         ],
     )

@@ -1,7 +1,8 @@
 """The server process: uvicorn with the settings that suit long-lived sockets."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from socket import socket
 from typing import Final
 
@@ -33,6 +34,13 @@ class Server(uvicorn.Server):
             )
         )
         self._on_start = on_start
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at SIGINT and SIGTERM, and let the command end in order: the library would raise the signal again."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Start to listen."""

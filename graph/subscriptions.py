@@ -1,6 +1,7 @@
 """The subscriptions: first the state, then each visible change; the newest state wins."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Annotated
 
 import strawberry
@@ -40,11 +41,11 @@ class Subscription:
             appointment_id=key_of(AppointmentRow, appointment_id, "appointmentId"),
             known_revision=known_revision,
             bus=context.services.bus,
-            now=context.services.clock.now,
+            now=context.renew,
         )
-        async for banner in watched:
-            context.renew()
-            yield banner
+        async with aclosing(watched):
+            async for banner in watched:
+                yield banner
 
     @strawberry.subscription(
         graphql_type=Client, description="A client with its trackers. Completes when the client is gone."
@@ -61,8 +62,8 @@ class Subscription:
             client_id=key_of(ClientRow, client_id, "clientId"),
             known_revision=known_revision,
             bus=context.services.bus,
-            now=context.services.clock.now,
+            now=context.renew,
         )
-        async for client in watched:
-            context.renew()
-            yield client
+        async with aclosing(watched):
+            async for client in watched:
+                yield client

@@ -8,7 +8,8 @@ import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from graphql import GraphQLError
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.exceptions import ConnectionRejectionError
@@ -24,11 +25,12 @@ from graph.schema import TrackerSchema
 from graph.services import Services
 from models.errors import Unauthenticated
 
+BAD_REQUEST: Final = "BAD_REQUEST"
 INIT_TIMEOUT: Final = timedelta(seconds=5)
 
 
 class Socket(ASGIWebSocketAdapter):
-    """Lets through only what can be a message of the protocol: an object whose id, if any, is a string."""
+    """Lets through only what can be a message of the protocol."""
 
     async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
         """Yield each message.
@@ -36,9 +38,24 @@ class Socket(ASGIWebSocketAdapter):
         Raises NonJsonMessageReceived, which closes the socket with 4400.
         """
         async for message in super().iter_json(ignore_parsing_errors=ignore_parsing_errors):
-            if not isinstance(message, dict) or not isinstance(message.get("id", ""), str):
+            if not is_message(message):
                 raise NonJsonMessageReceived
             yield message
+
+
+def is_message(message: object) -> bool:
+    """Tell whether it can be a message of the protocol: an object whose fields, where present, have the right types."""
+    if not isinstance(message, dict) or not isinstance(message.get("id", ""), str):
+        return False
+    if message.get("type") != "subscribe":
+        return True
+    payload = message.get("payload")
+    return (
+        isinstance(payload, dict)
+        and isinstance(payload.get("query"), str)
+        and isinstance(payload.get("variables"), dict | None)
+        and isinstance(payload.get("operationName"), str | None)
+    )
 
 
 class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
@@ -63,6 +80,18 @@ class GraphQLView(GraphQL[Context, None]):
             connection_init_wait_timeout=INIT_TIMEOUT,
         )
         self._services = services
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or socket; a request that is no GraphQL request is told so as data, with its code."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        try:
+            response = await self.run(Request(scope, receive))
+        except HTTPException as error:
+            problem = {"message": error.reason, "extensions": {"code": BAD_REQUEST}}
+            response = JSONResponse({"errors": [problem]}, status_code=error.status_code)
+        await response(scope, receive, send)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002 (the library's signature)
         """Make the context of a request; a socket signs in with connection_init."""

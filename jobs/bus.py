@@ -1,8 +1,8 @@
 """The bus: carries hints from the relay to whoever has something open. One interface; here, within the process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -66,28 +66,53 @@ class Bus(Protocol):
         """Subscribe for the time of the block; on entry the subscription is confirmed."""
 
 
+class Subscribers:
+    """Who listens on which topic in this process."""
+
+    def __init__(self) -> None:
+        self._wakeups: dict[str, set[Wakeups]] = {}
+
+    def __len__(self) -> int:
+        """Return on how many topics somebody listens."""
+        return len(self._wakeups)
+
+    def count(self, topic: str) -> int:
+        """Return how many listen on a topic."""
+        return len(self._wakeups.get(topic, ()))
+
+    def wake(self, topic: str, *, missed: bool = False) -> None:
+        """Wake all who listen on a topic."""
+        for wakeups in self._wakeups.get(topic, ()):
+            wakeups.wake(missed=missed)
+
+    @contextmanager
+    def listening(self, topic: str) -> Iterator[Wakeups]:
+        """Listen for the time of the block."""
+        wakeups = Wakeups()
+        self._wakeups.setdefault(topic, set()).add(wakeups)
+        try:
+            yield wakeups
+        finally:
+            others = self._wakeups[topic]
+            others.discard(wakeups)
+            if not others:
+                del self._wakeups[topic]
+
+
 class InProcessBus:
     """The bus of a single process."""
 
     def __init__(self) -> None:
-        self._subscribers: dict[str, set[Wakeups]] = {}
+        self._subscribers = Subscribers()
 
     async def publish(self, hints: Iterable[Hint]) -> None:
         """Wake every subscriber of the hints' topics."""
         for hint in hints:
             for topic in hint.topics:
-                for wakeups in self._subscribers.get(topic, ()):
-                    wakeups.wake()
+                self._subscribers.wake(topic)
 
     @asynccontextmanager
     async def subscribe(self, topic: str) -> AsyncIterator[Wakeups]:
         """Subscribe for the time of the block."""
-        wakeups = Wakeups()
-        self._subscribers.setdefault(topic, set()).add(wakeups)
-        try:
+        with self._subscribers.listening(topic) as wakeups:
             yield wakeups
-        finally:
-            others = self._subscribers[topic]
-            others.discard(wakeups)
-            if not others:
-                del self._subscribers[topic]

@@ -34,7 +34,8 @@ class Relay:
                 except Exception:
                     _log.exception("Hints could not be relayed; they stay in the outbox.")
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._committed.wait(), self._sweep_seconds)
+                    async with asyncio.timeout(self._sweep_seconds):
+                        await self._committed.wait()
         finally:
             forget()
 

@@ -39,24 +39,34 @@ async def count_due(*, now: datetime) -> int:
 
 
 async def roll_over(
-    *, now: datetime, dry_run: bool = False, progress: Callable[[int], object] = lambda _clients: None
+    *,
+    now: datetime,
+    practice_id: UUID | None = None,
+    dry_run: bool = False,
+    progress: Callable[[int], object] = lambda _clients: None,
 ) -> Rollover:
     """Settle all clients that are due, in the order in which they became so, each chunk in a unit of work of its own.
 
-    A client that fails is logged, set aside and counted; the others go on. `dry_run` changes nothing and tells what
-    would happen. `progress` is called with the number of clients dealt with since the last call.
+    A client that fails is logged, set aside and counted; the others go on. `practice_id` settles that practice's only.
+    `dry_run` changes nothing and tells what would happen. `progress` is called with the number of clients dealt with
+    since the last call.
     """
-    done, handled = Rollover(), set[UUID]()
-    while chunk := await _due(now=now, but=handled if dry_run else set(done.failures)):
+    due = Client.filter(due_at__lte=now).order_by("due_at", "id").limit(CHUNK)
+    if practice_id is not None:
+        due = due.filter(practice_id=practice_id)
+    done, passed_over = Rollover(), 0
+    while chunk := [client.id for client in await due.offset(passed_over).only("id")]:
+        failures = len(done.failures)
         await _roll_chunk(chunk, done, now=now, dry_run=dry_run)
-        handled.update(chunk)
+        # What is settled is due no more; what is not stays in its place in the order.
+        passed_over += len(chunk) if dry_run else len(done.failures) - failures
         progress(len(chunk))
     return done
 
 
-async def _due(*, now: datetime, but: set[UUID]) -> list[UUID]:
-    due = Client.filter(due_at__lte=now).order_by("due_at").limit(CHUNK)
-    return [client.id for client in await (due.exclude(id__in=but) if but else due).only("id")]
+async def bring_practice_up_to_date(practice_id: UUID, *, now: datetime) -> None:
+    """Settle all due clients of a practice; for use before a read of many."""
+    await roll_over(now=now, practice_id=practice_id)
 
 
 async def _roll_chunk(chunk: list[UUID], done: Rollover, *, now: datetime, dry_run: bool) -> None:

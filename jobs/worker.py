@@ -17,6 +17,7 @@ class Worker:
     def __init__(self, clock: Clock, *, tick_seconds: float = TICK_SECONDS) -> None:
         self._clock = clock
         self._tick_seconds = tick_seconds
+        self._ticking = asyncio.Lock()
 
     async def run(self) -> None:
         """Work until cancelled; trouble is logged and tried again at the next tick."""
@@ -28,8 +29,9 @@ class Worker:
             await asyncio.sleep(self._tick_seconds)
 
     async def tick(self) -> Rollover:
-        """Settle all that is due now."""
-        done = await roll_over(now=self._clock.now())
+        """Settle all that is due now; one tick follows another."""
+        async with self._ticking:
+            done = await roll_over(now=self._clock.now())
         if done.clients or done.failures:
             _log.info("Settled %d clients; %d failed.", done.clients, len(done.failures))
         return done

@@ -9,6 +9,7 @@ from tortoise.queryset import QuerySet
 
 from models.errors import NotFound
 from models.history import Actor
+from models.practices import StaffMember
 from models.terms import Role
 
 
@@ -35,6 +36,19 @@ class Viewer:
 
 
 M = TypeVar("M", bound=Model)
+
+
+async def staff_viewer(staff_member_id: UUID, *, practice_id: UUID) -> Viewer | None:
+    """Return a staff member as a viewer, with the role the database has now; None when they are not active."""
+    row = await within(StaffMember, practice_id=practice_id).get_or_none(id=staff_member_id, active=True)
+    return Viewer(practice_id, row.role, row.name, row.id) if row else None
+
+
+async def renewed(viewer: Viewer) -> Viewer | None:
+    """Return the viewer as they stand now, or None when they may not sign in any more."""
+    if viewer.staff_member_id is None:
+        return viewer
+    return await staff_viewer(viewer.staff_member_id, practice_id=viewer.practice_id)
 
 
 def within(model: type[M], *, practice_id: UUID) -> QuerySet[M]:

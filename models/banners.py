@@ -7,21 +7,25 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from models.access import within
 from models.appointments import Appointment
 from models.banner import Banner, SessionNumber, shown_tracker
 from models.calendar import local_date, zone_named
 from models.clients import Client
+from models.ledger import lock
 from models.practices import Practice
 from models.terms import AppointmentStatus
 from models.trackers import ClosedPeriod, Tracker
+from models.unit_of_work import unit_of_work
 
-ATTEMPTS: Final = 10
+ATTEMPTS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class _Record:
     """What is on record for the clients of some appointments."""
 
+    appointments: Sequence[Appointment]
     clients: Mapping[UUID, Client]
     today: Mapping[UUID, date]
     trackers: Mapping[UUID, Sequence[Tracker]]
@@ -29,34 +33,51 @@ class _Record:
     completed: Mapping[UUID, Sequence[Appointment]]
 
 
-async def read_banners(appointments: Sequence[Appointment], *, now: datetime) -> dict[UUID, Banner]:
+async def read_banners(appointments: Sequence[Appointment], *, practice_id: UUID, now: datetime) -> dict[UUID, Banner]:
     """Return the banner of each appointment, by its id; the clients are settled.
 
-    Reads again when a client's revision grew meanwhile, so that no banner mixes two states. An appointment whose client
-    is gone has no entry.
+    The appointments are read again, between two looks at their clients' revisions: when one grew meanwhile all is read
+    anew, at last under the clients' locks, so that no banner mixes two states or carries a revision that is newer than
+    what it shows. An appointment that is gone has no entry.
     """
+    ids = [appointment.id for appointment in appointments]
     client_ids = {appointment.client_id for appointment in appointments}
-    record = await _read(client_ids, now=now)
+
+    async def attempt() -> dict[UUID, Banner] | None:
+        before = await _clients(client_ids, practice_id=practice_id)
+        record = await _read(ids, before, practice_id=practice_id, now=now)
+        client_ids.update(appointment.client_id for appointment in record.appointments)
+        after = await _clients(client_ids, practice_id=practice_id)
+        if _revisions(before) != _revisions(after):
+            return None
+        return {appointment.id: _banner(appointment, record) for appointment in record.appointments}
+
+    async def attempt_locked() -> dict[UUID, Banner] | None:
+        await lock(client_ids)
+        return await attempt()
+
     for _ in range(ATTEMPTS):
-        known = {key: client.revision for key, client in record.clients.items()}
-        if known == await _revisions(client_ids):
-            break
-        record = await _read(client_ids, now=now)
-    return {
-        appointment.id: _banner(appointment, record)
-        for appointment in appointments
-        if appointment.client_id in record.clients
-    }
+        if (banners := await attempt()) is not None:
+            return banners
+    while (banners := await unit_of_work(attempt_locked, announced=False)) is None:
+        pass
+    return banners
 
 
-async def _revisions(client_ids: Iterable[UUID]) -> dict[UUID, int]:
-    return {client.id: client.revision for client in await Client.filter(id__in=client_ids).only("id", "revision")}
+async def _clients(client_ids: Iterable[UUID], *, practice_id: UUID) -> dict[UUID, Client]:
+    rows = await within(Client, practice_id=practice_id).filter(id__in=set(client_ids))
+    return {client.id: client for client in rows}
 
 
-async def _read(client_ids: Iterable[UUID], *, now: datetime) -> _Record:
-    clients = {client.id: client for client in await Client.filter(id__in=client_ids)}
-    practices = await Practice.filter(id__in={client.practice_id for client in clients.values()})
-    today = {practice.id: local_date(now, zone=zone_named(practice.time_zone)) for practice in practices}
+def _revisions(clients: Mapping[UUID, Client]) -> dict[UUID, int]:
+    return {key: client.revision for key, client in clients.items()}
+
+
+async def _read(
+    appointment_ids: Iterable[UUID], clients: Mapping[UUID, Client], *, practice_id: UUID, now: datetime
+) -> _Record:
+    zone = zone_named((await Practice.get(id=practice_id)).time_zone)
+    client_ids = list(clients)
     trackers, closed, completed = defaultdict(list), defaultdict(list), defaultdict(list)
     for tracker in await Tracker.filter(client_id__in=client_ids, removed_at=None).order_by("slot"):
         trackers[tracker.client_id].append(tracker)
@@ -66,8 +87,10 @@ async def _read(client_ids: Iterable[UUID], *, now: datetime) -> _Record:
     for appointment in await counted.order_by("starts_at", "id").only("id", "client_id", "service_date", "starts_at"):
         completed[appointment.client_id].append(appointment)
     return _Record(
+        appointments=await within(Appointment, practice_id=practice_id).filter(id__in=list(appointment_ids)),
         clients=clients,
-        today={key: today[client.practice_id] for key, client in clients.items()},
+        # What a client was settled for has come, also for a reader whose clock was read before.
+        today={key: local_date(max(now, client.settled_at or now), zone=zone) for key, client in clients.items()},
         trackers=trackers,
         closed=closed,
         completed=completed,

@@ -6,10 +6,11 @@ from typing import Final
 from tortoise.exceptions import IntegrityError
 
 from models.errors import Conflict, DomainError, EmailTaken, ExternalIdTaken, TooManyTrackers
+from models.trackers import MAX_TRACKERS
 
 EXTERNAL_ID_TAKEN: Final = "Another record of the practice has this external id: use a different one."
 EMAIL_TAKEN: Final = "Another staff member has this email address: use a different one."
-TOO_MANY_TRACKERS: Final = "The client has 8 trackers, the most there can be: remove one first."
+TOO_MANY_TRACKERS: Final = f"The client has {MAX_TRACKERS} trackers, the most there can be: remove one first."
 
 _REFUSALS: Final[Mapping[tuple[str, str], Callable[[], DomainError]]] = {
     ("client_external_id_is_unique", "client.external_id"): lambda: ExternalIdTaken(

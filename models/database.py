@@ -1,7 +1,9 @@
 """Where the data lives: connecting to SQLite or PostgreSQL, and bringing its schema up to date."""
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +13,9 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import require_context
 from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.migrations.schema_editor import BaseSchemaEditor
+from tortoise.transactions import in_transaction
 
 TABLES: Final = [
     "models.practices",
@@ -25,6 +30,7 @@ TABLES: Final = [
 SQLITE_BUSY_MILLISECONDS: Final = 10_000
 POSTGRES_CONNECTIONS: Final = 10
 MIGRATION_LOCK: Final = 0x5E55_1045
+MIGRATION_SECONDS: Final = 120
 MIGRATIONS: Final[dict[str, Any]] = {
     "connections": {"sqlite": "sqlite://:memory:"},
     "apps": {"models": {"models": TABLES, "default_connection": "sqlite", "migrations": "models.migrations"}},
@@ -71,16 +77,32 @@ def placeholder(place: int) -> str:
 
 
 async def migrate(url: str, *, progress: Callable[[str, str, str], object] | None = None) -> None:
-    """Apply the migrations that are missing; on PostgreSQL one process at a time."""
-    async with _migration_lock(url):
-        await _executor().migrate(direction="forward", progress=progress)
+    """Apply the migrations that are missing, all or none; one process at a time."""
+    async with _one_at_a_time(url):
+        await _recording_executor()
+        async with in_transaction():
+            executor = _executor()
+            executor.recorder = _SureRecorder(executor.connection)
+            await executor.migrate(direction="forward", progress=progress)
 
 
 async def pending_migrations() -> list[str]:
     """Return the names of the migrations that the connected database lacks, in order."""
+    return [step.migration.name for step in await (await _recording_executor()).plan()]
+
+
+class _SureRecorder(MigrationRecorder):
+    """Knows that its table is there: to make sure of it again would commit SQLite's transaction half-way."""
+
+    async def ensure_schema(self, schema_editor: BaseSchemaEditor) -> None:
+        """Do nothing."""
+
+
+async def _recording_executor() -> MigrationExecutor:
+    """Return an executor whose table of applied migrations is there; to look for it breaks a transaction."""
     executor = _executor()
     await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
-    return [step.migration.name for step in await executor.plan()]
+    return executor
 
 
 def _executor() -> MigrationExecutor:
@@ -96,7 +118,10 @@ def _connection(url: str) -> dict[str, Any]:
     connection = expand_db_url(url)
     credentials = connection["credentials"]
     if is_sqlite(url):
-        Path(credentials["file_path"]).absolute().parent.mkdir(parents=True, exist_ok=True)
+        path = Path(credentials["file_path"]).absolute()
+        if path.is_dir():
+            raise IsADirectoryError(f"{path} is a folder: name a file in it.")
+        path.parent.mkdir(parents=True, exist_ok=True)
         connection["engine"] = "models.sqlite_client"
         credentials |= {"busy_timeout": SQLITE_BUSY_MILLISECONDS, "synchronous": "NORMAL"}
     else:
@@ -108,15 +133,25 @@ def _connection(url: str) -> dict[str, Any]:
     return connection
 
 
-def _migration_lock(url: str) -> AbstractAsyncContextManager[None]:
-    return nullcontext() if is_sqlite(url) else _advisory_lock(url)
-
-
 @asynccontextmanager
-async def _advisory_lock(url: str) -> AsyncIterator[None]:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
-        yield
-    finally:
-        await connection.close()
+async def _one_at_a_time(url: str) -> AsyncIterator[None]:
+    """Hold a lock that the migrating processes share: SQLite's on a file beside, PostgreSQL's advisory one."""
+    if is_sqlite(url):
+        beside = await asyncio.to_thread(_locked_file, f"{_connection(url)['credentials']['file_path']}-migrating")
+        try:
+            yield
+        finally:
+            beside.close()
+    else:
+        connection = await asyncpg.connect(url)
+        try:
+            await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+            yield
+        finally:
+            await connection.close()
+
+
+def _locked_file(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=MIGRATION_SECONDS, check_same_thread=False)
+    connection.execute("BEGIN EXCLUSIVE")
+    return connection

@@ -10,5 +10,5 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def new_id(*, now: datetime) -> UUID:
-    """Return a new key that sorts by `now`, to the millisecond."""
-    return uuid7(nanoseconds=(now - EPOCH) // MICROSECOND * 1000)
+    """Return a new key that sorts by `now`, to the millisecond; moments before 1970 sort as its beginning."""
+    return uuid7(nanoseconds=max(0, (now - EPOCH) // MICROSECOND) * 1000)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from models.access import within
+from models.access import find, within
 from models.books import read_books
 from models.clients import Client
 from models.database import database, speaks_postgres
@@ -24,18 +24,19 @@ async def enter(client_id: UUID, *, practice_id: UUID, now: datetime, path: tupl
 
     Raises NotFound; `path` names the input field that held the id.
     """
+    await find(Client, client_id, practice_id=practice_id, path=path)
     clients = await lock([client_id])
-    if not clients or clients[0].practice_id != practice_id:
+    if not clients:
         raise NotFound("There is no such client in this practice.", path=path)
     await settle_due(clients, now=now)
     return clients[0]
 
 
-async def lock(client_ids: Collection[UUID], *, skip_locked: bool = False) -> list[Client]:
+async def lock(client_ids: Collection[UUID]) -> list[Client]:
     """Lock these clients, in the order of their ids, until the unit of work ends; return those that exist.
 
     Their practices are locked against a change of time zone first. SQLite has no row locks: there, the unit of work
-    itself is the lock. `skip_locked` leaves out clients that others have locked.
+    itself is the lock.
     """
     wanted = Client.filter(id__in=set(client_ids)).order_by("id")
     if not speaks_postgres():
@@ -44,7 +45,7 @@ async def lock(client_ids: Collection[UUID], *, skip_locked: bool = False) -> li
     await database().execute_query(
         "SELECT id FROM practice WHERE id = ANY($1::uuid[]) ORDER BY id FOR SHARE", [sorted(map(str, practice_ids))]
     )
-    return await wanted.select_for_update(skip_locked=skip_locked, no_key=True)
+    return await wanted.select_for_update(no_key=True)
 
 
 async def settle(
@@ -94,23 +95,16 @@ async def settle_due(clients: Iterable[Client], *, now: datetime) -> Posting:
     return await settle(due, now=now)
 
 
-async def bring_client_up_to_date(client_id: UUID, *, now: datetime) -> None:
-    """Settle the client, in a unit of work of its own, if it is due; for use before a read."""
-    if await Client.exists(id=client_id, due_at__lte=now):
+async def bring_client_up_to_date(client_id: UUID, *, practice_id: UUID, now: datetime) -> None:
+    """Settle a client of the practice, in a unit of work of its own, if it is due; for use before a read."""
+    if await within(Client, practice_id=practice_id).filter(id=client_id, due_at__lte=now).exists():
         await settle_due_clients([client_id], now=now)
 
 
-async def bring_practice_up_to_date(practice_id: UUID, *, now: datetime) -> None:
-    """Settle all due clients of the practice, a chunk in each unit of work; for use before a read of many."""
-    due = within(Client, practice_id=practice_id).filter(due_at__lte=now).order_by("due_at").limit(CHUNK)
-    while clients := await due.only("id"):
-        await settle_due_clients([client.id for client in clients], now=now)
-
-
-async def settle_due_clients(client_ids: Collection[UUID], *, now: datetime, skip_locked: bool = False) -> Posting:
+async def settle_due_clients(client_ids: Collection[UUID], *, now: datetime) -> Posting:
     """Settle, in a unit of work of its own, those of the clients that are due; return what was saved."""
 
     async def work() -> Posting:
-        return await settle_due(await lock(client_ids, skip_locked=skip_locked), now=now)
+        return await settle_due(await lock(client_ids), now=now)
 
     return await unit_of_work(work)

@@ -32,8 +32,8 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _is_supported(cls, url: str) -> str:
-        if not url.startswith(SCHEMES):
-            raise ValueError("must begin with sqlite:// or postgresql://")
+        if not url.startswith(SCHEMES) or ":memory:" in url:
+            raise ValueError("must be sqlite://PATH, a file, or postgresql://…")
         return url.replace("postgres://", "postgresql://", 1)
 
     @field_validator("jwt_secret")

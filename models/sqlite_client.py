@@ -4,19 +4,27 @@ The library begins DEFERRED, so that a read followed by a write fails with "data
 wrote in between; and a task cancelled while it enters a transaction keeps the connection's lock for ever.
 """
 
+import sqlite3
 from typing import Any
 
 from tortoise.backends.base.client import TransactionalDBClient
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
 from tortoise.connection import get_connections
+from tortoise.exceptions import OperationalError
 
 
 class ImmediateTransaction(SqliteTransactionWrapper):
     """A transaction that begins IMMEDIATE."""
 
     async def begin(self) -> None:
-        """Take SQLite's write lock, waiting up to `busy_timeout` milliseconds for another process."""
-        await self._connection.execute("BEGIN IMMEDIATE")
+        """Take SQLite's write lock, waiting up to `busy_timeout` milliseconds for another process.
+
+        Raises OperationalError when the wait was in vain.
+        """
+        try:
+            await self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise OperationalError(error) from error
 
 
 class CancelSafeTransactionContext(SqliteTransactionContext):

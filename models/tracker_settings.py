@@ -8,12 +8,13 @@ from typing import Final
 from uuid import UUID
 
 from models.errors import DomainError, EndBeforeBegin, EndDateRequired, Invalid, LimitTooLow
-from models.spans import Span
+from models.spans import ONE_DAY, Span
 from models.terms import END_TRIGGERS, TaskTrigger
 from models.text import text_problems
 
 MAX_LIMIT: Final = 100_000
 MAX_NOTE: Final = 1000
+MOST_PERIODS_BEHIND: Final = 1000
 EARLIEST: Final = date(1900, 1, 1)
 LATEST: Final = date(2999, 12, 31)
 COLOR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -62,6 +63,17 @@ def problems_of(settings: TrackerSettings) -> Sequence[DomainError]:
     if not COLOR.fullmatch(settings.color):
         problems.append(Invalid("A colour is written #RRGGBB, such as #3366CC.", path=["color"]))
     return problems
+
+
+def backlog_problems(settings: TrackerSettings, *, today: date) -> Sequence[DomainError]:
+    """Return what is wrong with settings that would have too many periods behind them at once."""
+    if not settings.auto_reset or settings.end_date is None or settings.end_date >= today:
+        return []
+    periods = (today - settings.begin_date) // (settings.end_date - settings.begin_date + ONE_DAY)
+    if periods <= MOST_PERIODS_BEHIND:
+        return []
+    told = f"{periods:,} periods would have passed: at most {MOST_PERIODS_BEHIND:,} fit, so begin later."
+    return [Invalid(told, path=["beginDate"])]
 
 
 def _date_problems(settings: TrackerSettings) -> list[DomainError]:

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from typing import Final, TypeVar
 
 import asyncpg
-from tortoise.exceptions import IntegrityError
+from tortoise.exceptions import IntegrityError, OperationalError
 from tortoise.transactions import in_transaction
 
 from models.constraints import refusal_of
@@ -64,6 +64,10 @@ async def _committed(work: Callable[[], Awaitable[T]], *, announced: bool) -> T:
             if refusal is None:
                 raise
             raise refusal from error
+        except OperationalError as error:
+            if "database is locked" in str(error):
+                raise Conflict("Others are writing right now: try again.") from error
+            raise
         else:
             for listener in tuple(_listeners) if announced else ():
                 listener()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from jobs.rollover import bring_practice_up_to_date
 from models.access import Viewer, find, within
 from models.appointments import LONGEST, Appointment
 from models.calendar import zone_named
@@ -12,7 +13,7 @@ from models.constraints import EXTERNAL_ID_TAKEN
 from models.errors import Conflict, DomainError, EndBeforeBegin, ExternalIdTaken, Invalid, refuse
 from models.history import entry
 from models.identifiers import new_id
-from models.ledger import bring_client_up_to_date, bring_practice_up_to_date, enter, settle
+from models.ledger import bring_client_up_to_date, enter, settle
 from models.paging import Page, read_page
 from models.practices import Practice
 from models.terms import AppointmentStatus, ChangeReason
@@ -29,7 +30,7 @@ async def get(*, viewer: Viewer, appointment_id: UUID, now: datetime) -> Appoint
     authorize(viewer, Permission.READ)
     row = await within(Appointment, practice_id=viewer.practice_id).get_or_none(id=appointment_id)
     if row is not None:
-        await bring_client_up_to_date(row.client_id, now=now)
+        await bring_client_up_to_date(row.client_id, practice_id=viewer.practice_id, now=now)
     return row
 
 

@@ -1,6 +1,6 @@
 """Watching: the banner of one appointment and the trackers of one client, as they change."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -13,21 +13,23 @@ from models.banners import read_banners
 from models.clients import Client
 from models.terms import ChangeReason
 from resolvers import appointments, clients
-from resolvers.permissions import Permission, authorize
+from resolvers.permissions import Permission, authorize, keeps
 
 
 async def banner_of(*, viewer: Viewer, appointment_id: UUID, now: datetime) -> Banner | None:
     """Return the appointment's banner as it stands, or None when it is gone."""
     appointment = await appointments.get(viewer=viewer, appointment_id=appointment_id, now=now)
-    return (await read_banners([appointment], now=now)).get(appointment_id) if appointment else None
+    if appointment is None:
+        return None
+    return (await read_banners([appointment], practice_id=viewer.practice_id, now=now)).get(appointment_id)
 
 
 async def watch_banner(
     *, viewer: Viewer, appointment_id: UUID, known_revision: int | None, bus: Bus, now: Callable[[], datetime]
-) -> AsyncIterator[Banner]:
+) -> AsyncGenerator[Banner, None]:
     """Yield the banner as it stands, unless `known_revision` is current, then at each visible change; newest wins.
 
-    Ends when the appointment is gone. Raises NotFound when there is none at the start.
+    Ends when the appointment is gone, or the viewer's access. Raises NotFound when there is none at the start.
     """
     authorize(viewer, Permission.READ)
     shown: Banner | None = None
@@ -50,16 +52,18 @@ async def watch_banner(
                     yield replace(banner, reason=ChangeReason.RESYNC) if missed else banner
                     shown = banner
                 missed = await wakeups.wait()
+                if not await keeps(viewer, Permission.READ):
+                    return
             else:
                 return
 
 
 async def watch_client(
     *, viewer: Viewer, client_id: UUID, known_revision: int | None, bus: Bus, now: Callable[[], datetime]
-) -> AsyncIterator[Client]:
+) -> AsyncGenerator[Client, None]:
     """Yield the client as it stands, unless `known_revision` is current, then whenever its revision grew.
 
-    Ends when the client is gone. Raises NotFound when there is none at the start.
+    Ends when the client is gone, or the viewer's access. Raises NotFound when there is none at the start.
     """
     authorize(viewer, Permission.READ)
     await find(Client, client_id, practice_id=viewer.practice_id, path=("clientId",))
@@ -70,9 +74,11 @@ async def watch_client(
                 yield client
             shown = client.revision
             await wakeups.wait()
+            if not await keeps(viewer, Permission.READ):
+                return
 
 
 def _differs(banner: Banner, shown: Banner) -> bool:
     if banner.client_id != shown.client_id:
         return True
-    return banner.revision > shown.revision and banner.trackers != shown.trackers
+    return banner.revision >= shown.revision and banner.trackers != shown.trackers

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from tortoise.expressions import F, Q
 
+from jobs.rollover import bring_practice_up_to_date
 from models.access import Viewer, within
 from models.clients import Client
 from models.constraints import EXTERNAL_ID_TAKEN
 from models.errors import ExternalIdTaken, refuse
 from models.history import entry
 from models.identifiers import new_id
-from models.ledger import bring_client_up_to_date, bring_practice_up_to_date, enter, settle
+from models.ledger import bring_client_up_to_date, enter, settle
 from models.paging import Order, Page, read_page
 from models.terms import ChangeReason
 from models.text import MAX_TEXT, text_problems, tidy
@@ -25,7 +26,7 @@ BY_NAME: Final = Order("clients", F("name"), str)
 async def get(*, viewer: Viewer, client_id: UUID, now: datetime) -> Client | None:
     """Return the client, settled, or None when the practice has no such client."""
     authorize(viewer, Permission.READ)
-    await bring_client_up_to_date(client_id, now=now)
+    await bring_client_up_to_date(client_id, practice_id=viewer.practice_id, now=now)
     return await within(Client, practice_id=viewer.practice_id).get_or_none(id=client_id)
 
 

@@ -23,12 +23,12 @@ async def advance_clock(*, viewer: Viewer, days: int, clock: DemoClock, worker: 
     if not 1 <= days <= MOST_DAYS:
         raise Invalid(f"Advance by 1 to {MOST_DAYS:,} days.", path=["days"])
 
-    async def work() -> int:
+    async def work() -> None:
         state = await DemoState.select_for_update().get(id=1)
         state.days_ahead += days
         await state.save(update_fields=["days_ahead"])
-        return state.days_ahead
+        clock.days_ahead = max(clock.days_ahead, state.days_ahead)
 
-    clock.days_ahead = await unit_of_work(work)
+    await unit_of_work(work)
     await worker.tick()
     return await Practice.get(id=viewer.practice_id)

@@ -9,9 +9,9 @@ from uuid import UUID
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
+from jobs.rollover import bring_practice_up_to_date
 from models.access import Viewer, within
 from models.errors import InvalidPageSize
-from models.ledger import bring_practice_up_to_date
 from models.paging import MAX_PAGE
 from models.practices import Practice
 from resolvers.permissions import Permission, authorize

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from models.access import Viewer
+from models.access import Viewer, renewed
 from models.errors import Forbidden
 from models.terms import Role
 
@@ -24,6 +24,12 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.READ_ONLY: frozenset({Permission.READ}),
     Role.INTEGRATION: frozenset({Permission.READ, Permission.WRITE_CLIENTS}),
 }
+
+
+async def keeps(viewer: Viewer, permission: Permission) -> bool:
+    """Tell whether the viewer, as the database has them now, still has the permission."""
+    now = await renewed(viewer)
+    return now is not None and permission in PERMISSIONS[now.role]
 
 
 def authorize(viewer: Viewer, permission: Permission) -> None:

@@ -70,8 +70,9 @@ async def update(*, viewer: Viewer, changes: dict[str, str], now: datetime) -> P
 
 
 async def _settle_before_move(practice_id: UUID, *, now: datetime) -> None:
-    clients = await Client.filter(practice_id=practice_id).only("id")
-    await settle_due(await lock([client.id for client in clients]), now=now)
+    ids = [client.id for client in await Client.filter(practice_id=practice_id).order_by("id").only("id")]
+    for start in range(0, len(ids), CHUNK):
+        await settle_due(await lock(ids[start : start + CHUNK]), now=now)
 
 
 async def _move_service_dates(practice: Practice) -> None:

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from tortoise.expressions import F
 
+from jobs.rollover import bring_practice_up_to_date
 from models.access import Viewer, find, within
 from models.clients import Client
 from models.errors import TaskIsWithdrawn
 from models.history import entry
-from models.ledger import bring_practice_up_to_date, enter, settle
+from models.ledger import enter, settle
 from models.paging import Order, Page, read_page
 from models.tasks import Task
 from models.terms import ChangeReason, TaskStatus

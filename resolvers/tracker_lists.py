@@ -9,8 +9,8 @@ from uuid import UUID
 from tortoise.expressions import F
 from tortoise.functions import Coalesce
 
+from jobs.rollover import bring_practice_up_to_date
 from models.access import Viewer, within
-from models.ledger import bring_practice_up_to_date
 from models.paging import Order, Page, read_page
 from models.terms import TrackerOrder, TrackerState
 from models.trackers import Tracker

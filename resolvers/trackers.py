@@ -8,6 +8,7 @@ from uuid import UUID
 
 from models.access import Viewer, find
 from models.books import standing_of, write_standing
+from models.calendar import local_date, zone_named
 from models.clients import Client
 from models.constraints import TOO_MANY_TRACKERS
 from models.editing import edited
@@ -15,10 +16,11 @@ from models.errors import Conflict, Invalid, OverlapsClosedPeriod, TooManyTracke
 from models.history import entry
 from models.identifiers import new_id
 from models.ledger import enter, settle
+from models.practices import Practice
 from models.standing import Standing
 from models.tasks import Task
-from models.terms import ChangeReason, TrackerState
-from models.tracker_settings import TaskRule, TrackerSettings, problems_of
+from models.terms import ChangeReason, TaskStatus, TrackerState
+from models.tracker_settings import TaskRule, TrackerSettings, backlog_problems, problems_of
 from models.trackers import MAX_TRACKERS, ClosedPeriod, Tracker
 from models.unit_of_work import unit_of_work
 from resolvers.permissions import Permission, authorize
@@ -37,6 +39,7 @@ async def create(*, viewer: Viewer, client_id: UUID, settings: TrackerSettings, 
 
     async def work() -> Tracker:
         client = await enter(client_id, practice_id=viewer.practice_id, now=now)
+        await _check_backlog(client, settings, now=now)
         await _check_assignee(settings.task_rule, practice_id=client.practice_id)
         row = Tracker(
             id=new_id(now=now),
@@ -84,6 +87,7 @@ async def update(
         if settings == known:
             return row
         refuse(problems_of(settings))
+        await _check_backlog(client, settings, now=now)
         await _check_begin(row, settings)
         if settings.task_rule != known.task_rule:
             await _check_assignee(settings.task_rule, practice_id=client.practice_id)
@@ -213,9 +217,13 @@ async def _apply(row: Tracker, settings: TrackerSettings, *, now: datetime) -> N
         auto_reset=settings.auto_reset,
         trigger=settings.trigger,
     )
-    if task is not None and standing.task is not None and task.rearmed != standing.task.rearmed:
+    if task is not None and standing.task is not None:
         task.rearmed = standing.task.rearmed
-        await task.save(update_fields=["rearmed"])
+        new_assignee = settings.task_rule is not None and settings.task_rule.assignee_id != row.task_assignee_id
+        if new_assignee and settings.task_rule and task.status is not TaskStatus.OPEN:
+            # Should it reopen, it is for the person whom the rule now names.
+            task.assignee_id = settings.task_rule.assignee_id
+        await task.save(update_fields=["rearmed", "assignee_id"])
     _write(row, settings, standing)
     row.updated_at = _after(row, now=now)
     await row.save()
@@ -240,6 +248,11 @@ async def _move(rows: Sequence[Tracker], *, now: datetime) -> None:
 async def _check_assignee(rule: TaskRule | None, *, practice_id: UUID) -> None:
     if rule is not None:
         await active_staff_member(rule.assignee_id, practice_id=practice_id, path=("taskRule", "assigneeId"))
+
+
+async def _check_backlog(client: Client, settings: TrackerSettings, *, now: datetime) -> None:
+    practice = await Practice.get(id=client.practice_id)
+    refuse(backlog_problems(settings, today=local_date(now, zone=zone_named(practice.time_zone))))
 
 
 async def _check_begin(row: Tracker, settings: TrackerSettings) -> None:

@@ -46,7 +46,6 @@ def import_calendar(
 
     async def work(settings: Settings) -> list[tuple[Path, ImportSummary]]:
         with ExitStack() as files:
-            report = Refusals(files, refused)
             # Both headers are read before anything is written: a wrong file stops the whole import.
             steps: list[tuple[Path, Step]] = []
             if clients:
@@ -58,6 +57,7 @@ def import_calendar(
                 pieces = read_file(path=appointments)
                 file = open_appointments(pieces=pieces, file_format=file_format)
                 steps.append((appointments, partial(import_appointments, file=file)))
+            report = Refusals(files, refused)
             async with open_database(settings):
                 owner, clock = await practice_named(practice), await clock_of(settings)
                 done = []
@@ -88,7 +88,11 @@ class Refusals:
     """Tells refused lines: the first few on standard error, and all in the report, when one is asked for."""
 
     def __init__(self, files: ExitStack, report: Path | None) -> None:
-        self._rows = writer(files.enter_context(report.open("w", newline="", encoding="utf-8"))) if report else None
+        try:
+            file = files.enter_context(report.open("w", newline="", encoding="utf-8")) if report else None
+        except OSError as error:
+            fail(f"The report of refused lines cannot be written: {error}")
+        self._rows = writer(file) if file else None
         self._shown = 0
         if self._rows:
             self._rows.writerow(["file", "line", "reason"])
@@ -112,6 +116,6 @@ class Refusals:
 def bytes_bar(path: Path) -> Iterator[Callable[[int], None]]:
     """Show on a terminal how far a file has been read; yield what to call with the number of bytes read since."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True) as bar:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task(path.name, total=path.stat().st_size)
         yield lambda read: bar.advance(task, read)

@@ -18,6 +18,7 @@ from resolvers import practices
 from resolvers import staff as staff_members
 
 ACTOR = Actor("command line")
+MOST_HOURS = 87_600
 
 practice = typer.Typer(help="Create and list practices.", no_args_is_help=True)
 staff = typer.Typer(help="Create and list staff members.", no_args_is_help=True)
@@ -97,6 +98,8 @@ def token(
     """Print a signed token for a staff member (--email) or a system (--role)."""
     if (email is None) == (role is None):
         fail("Give either --email or --role.", Exit.MISUSED)
+    if hours > MOST_HOURS:
+        fail(f"A token is valid for at most {MOST_HOURS:,} hours.", Exit.MISUSED)
 
     async def work(settings: Settings) -> str:
         async with open_database(settings):

@@ -1,6 +1,7 @@
 """How a command runs: settings read, database connected, failures told in one line and by the exit code."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from enum import IntEnum
@@ -60,7 +61,7 @@ def run(work: Callable[[Settings], Awaitable[T]]) -> T:
         return asyncio.run(whole())
     except DomainError as error:
         fail(str(error))
-    except (OSError, asyncpg.PostgresError, BaseORMException) as error:
+    except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, BaseORMException) as error:
         fail(f"The database cannot be used ({type(error).__name__}): {error}")
 
 
@@ -113,4 +114,5 @@ def progress_bar() -> Progress:
         TimeRemainingColumn(),
         console=err,
         transient=True,
+        disable=not err.is_terminal,
     )

@@ -10,7 +10,7 @@ import typer
 from graph.app import make_app
 from graph.auth import issue_token
 from graph.cli.people import secret_of
-from graph.cli.running import Exit, clock_of, fail, open_database, out, run
+from graph.cli.running import Exit, clock_of, open_database, out, run
 from graph.server import Server, set_up_logging
 from models.access import within
 from models.clock import SystemClock
@@ -45,7 +45,7 @@ def serve(
         if not run(work):
             raise typer.Exit(Exit.FAILED)
     except SystemExit as error:
-        fail("The server could not start: is the port in use?" if error.code else "", Exit.FAILED)
+        raise typer.Exit(Exit.FAILED) from error
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise typer.Exit(Exit.DONE) from None
 

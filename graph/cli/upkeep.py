@@ -1,6 +1,6 @@
 """Commands that keep the data right: migrate, rollover, verify."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -33,7 +33,10 @@ def migrate() -> None:
 
 def rollover(
     as_of: Annotated[
-        datetime | None, typer.Option(help="Settle as of this instant, with its offset, instead of now.", parser=None)
+        str | None,
+        typer.Option(
+            metavar="INSTANT", help="As of this instant, such as 2026-03-31T22:00:00Z; a later one with --dry-run only."
+        ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; tell what would happen.")] = False,
 ) -> None:
@@ -45,7 +48,7 @@ def rollover(
 
     async def work(settings: Settings) -> Rollover:
         async with open_database(settings):
-            now = as_of.astimezone() if as_of else (await clock_of(settings)).now()
+            now = _instant(as_of, now=(await clock_of(settings)).now(), dry_run=dry_run)
             with progress_bar() as bar:
                 task = bar.add_task("Settling", total=await count_due(now=now))
                 return await roll_over(now=now, dry_run=dry_run, progress=lambda clients: bar.advance(task, clients))
@@ -57,6 +60,25 @@ def rollover(
     )
     if done.failures:
         fail("Not settled:\n" + "\n".join(f"  client {client_id}" for client_id in done.failures))
+
+
+def _instant(text: str | None, *, now: datetime, dry_run: bool) -> datetime:
+    if text is None:
+        return now
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise typer.BadParameter(
+            f"an instant has its offset, such as 2026-03-31T22:00:00Z: {text!r}", param_hint="--as-of"
+        )
+    if instant > now and not dry_run:
+        fail(
+            "--as-of lies after now: only a --dry-run can look ahead, what it settles would not have happened.",
+            Exit.MISUSED,
+        )
+    return instant.astimezone(UTC)
 
 
 def verify(

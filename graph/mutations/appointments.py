@@ -33,7 +33,7 @@ async def set_status(info: Info, named: AppointmentIdInput, status: AppointmentS
         key = key_of(Appointment, named.appointment_id, "appointmentId")
         return await appointments.set_status(viewer=context.viewer, appointment_id=key, status=status, now=context.now)
 
-    return await answer("appointment", work)
+    return await answer(info.context, "appointment", work)
 
 
 @strawberry.type
@@ -51,7 +51,7 @@ class AppointmentMutations:
                 viewer=context.viewer, name=input.name, external_id=input.external_id, now=context.now
             )
 
-        return await answer("client", work)
+        return await answer(info.context, "client", work)
 
     @strawberry.mutation(graphql_type=ClientPayload, description="Change a client's name or external id.")
     async def update_client(
@@ -63,7 +63,7 @@ class AppointmentMutations:
             key = key_of(Client, changes.pop("client_id"), "clientId")
             return await clients.update(viewer=context.viewer, client_id=key, changes=changes, now=context.now)
 
-        return await answer("client", work)
+        return await answer(info.context, "client", work)
 
     @strawberry.mutation(graphql_type=AppointmentPayload, description="Book a session for a client.")
     async def schedule_appointment(
@@ -83,7 +83,7 @@ class AppointmentMutations:
                 now=context.now,
             )
 
-        return await answer("appointment", work)
+        return await answer(info.context, "appointment", work)
 
     @strawberry.mutation(
         graphql_type=AppointmentPayload, description="Move an appointment; a completed one counts on its new day."
@@ -102,7 +102,7 @@ class AppointmentMutations:
                 now=context.now,
             )
 
-        return await answer("appointment", work)
+        return await answer(info.context, "appointment", work)
 
     @strawberry.mutation(
         graphql_type=AppointmentPayload,
@@ -132,4 +132,4 @@ class AppointmentMutations:
             deleted = await appointments.delete(viewer=context.viewer, appointment_id=key, now=context.now)
             return global_id(Appointment.__name__, deleted)
 
-        return await answer("deleted_id", work)
+        return await answer(info.context, "deleted_id", work)

@@ -33,4 +33,4 @@ class DemoMutations:
             context.renew()
             return practice
 
-        return await answer("practice", work)
+        return await answer(info.context, "practice", work)

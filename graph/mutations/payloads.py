@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import strawberry
 
+from graph.context import Context
 from graph.types.appointment import Appointment
 from graph.types.client import Client
 from graph.types.practice import Practice, StaffMember
@@ -82,11 +83,12 @@ class DeletePayload:
     errors: list[UserError] = strawberry.field(description="What was wrong; empty on success.")
 
 
-async def answer(entity: str, work: Callable[[], Awaitable[object]]) -> SimpleNamespace:
+async def answer(context: Context, entity: str, work: Callable[[], Awaitable[object]]) -> SimpleNamespace:
     """Do the work and return a payload: its result as `entity`, or the domain errors it raised.
 
     Raises Unauthenticated: who is not signed in learns nothing else.
     """
+    context.forget()
     try:
         return SimpleNamespace(**{entity: await work(), "errors": []})
     except Unauthenticated:

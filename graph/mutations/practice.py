@@ -39,7 +39,7 @@ class PracticeMutations:
         async def work() -> Practice:
             return await practices.update(viewer=context.viewer, changes=read_changes(input), now=context.now)
 
-        return await answer("practice", work)
+        return await answer(info.context, "practice", work)
 
     @strawberry.mutation(graphql_type=StaffMemberPayload, description="For ADMIN: add a staff member.")
     async def create_staff_member(
@@ -52,7 +52,7 @@ class PracticeMutations:
                 viewer=context.viewer, name=input.name, email=input.email, role=input.role, now=context.now
             )
 
-        return await answer("staff_member", work)
+        return await answer(info.context, "staff_member", work)
 
     @strawberry.mutation(
         graphql_type=StaffMemberPayload, description="For ADMIN: change a staff member, or whether they may sign in."
@@ -67,4 +67,4 @@ class PracticeMutations:
             key = key_of(StaffMember, changes.pop("staff_member_id"), "staffMemberId")
             return await staff.update(viewer=context.viewer, staff_member_id=key, changes=changes, now=context.now)
 
-        return await answer("staff_member", work)
+        return await answer(info.context, "staff_member", work)

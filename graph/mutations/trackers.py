@@ -84,7 +84,7 @@ class TrackerMutations:
             key = key_of(Client, input.client_id, "clientId")
             return await trackers.create(viewer=context.viewer, client_id=key, settings=settings, now=context.now)
 
-        return await answer("tracker", work)
+        return await answer(info.context, "tracker", work)
 
     @strawberry.mutation(
         graphql_type=TrackerPayload,
@@ -106,7 +106,7 @@ class TrackerMutations:
                 now=context.now,
             )
 
-        return await answer("tracker", work)
+        return await answer(info.context, "tracker", work)
 
     @strawberry.mutation(
         graphql_type=TrackerPayload, description="Remove a tracker: its slot is free; history and tasks stay."
@@ -120,7 +120,7 @@ class TrackerMutations:
             key = key_of(Tracker, input.tracker_id, "trackerId")
             return await trackers.remove(viewer=context.viewer, tracker_id=key, now=context.now)
 
-        return await answer("tracker", work)
+        return await answer(info.context, "tracker", work)
 
     @strawberry.mutation(graphql_type=ClientPayload, description="Put a client's trackers in another order.")
     async def reorder_trackers(
@@ -136,19 +136,19 @@ class TrackerMutations:
                 now=context.now,
             )
 
-        return await answer("client", work)
+        return await answer(info.context, "client", work)
 
     @strawberry.mutation(graphql_type=TaskPayload, description="Mark a task done.")
     async def complete_task(
         self, info: Info, input: Annotated[TaskIdInput, strawberry.argument(description="The task.")]
     ) -> SimpleNamespace:
-        return await answer("task", _on_task(info, input.task_id, tasks.complete))
+        return await answer(info.context, "task", _on_task(info, input.task_id, tasks.complete))
 
     @strawberry.mutation(graphql_type=TaskPayload, description="Mark a task to do again.")
     async def reopen_task(
         self, info: Info, input: Annotated[TaskIdInput, strawberry.argument(description="The task.")]
     ) -> SimpleNamespace:
-        return await answer("task", _on_task(info, input.task_id, tasks.reopen))
+        return await answer(info.context, "task", _on_task(info, input.task_id, tasks.reopen))
 
     @strawberry.mutation(graphql_type=TaskPayload, description="Hand a task to another staff member.")
     async def reassign_task(
@@ -164,7 +164,7 @@ class TrackerMutations:
                 now=context.now,
             )
 
-        return await answer("task", work)
+        return await answer(info.context, "task", work)
 
 
 def _on_task(info: Info, task_id: str, change: Callable[..., Awaitable[Task]]) -> Callable[[], Awaitable[Task]]:

@@ -11,6 +11,7 @@ from models import practices as rows
 from models.access import Viewer as DomainViewer
 from models.calendar import local_date, zone_named
 from models.terms import Role
+from resolvers import practices
 
 
 @strawberry.type(description="The tenant. Nothing of one practice is ever visible to another.")
@@ -54,4 +55,4 @@ class Viewer:
 
     @strawberry.field(graphql_type=Practice, description="The practice whose data the viewer sees.")
     async def practice(root: strawberry.Parent[DomainViewer]) -> rows.Practice:
-        return await rows.Practice.get(id=root.practice_id)
+        return await practices.get(viewer=root)

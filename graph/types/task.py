@@ -39,7 +39,12 @@ class Task(Node):
 
     @strawberry.field(graphql_type=Period, description="The period whose count or end created it.")
     async def period(root: strawberry.Parent[rows.Task], info: Info) -> PeriodFacts:
-        tracker = await info.context.loaders.trackers.load(root.tracker_id)
+        loaders = info.context.loaders
+        tracker = await loaders.trackers.load(root.tracker_id)
+        if tracker.period_number < root.period_number:
+            # The tracker was read before the reset that made this task.
+            loaders.trackers.clear(root.tracker_id)
+            tracker = await loaders.trackers.load(root.tracker_id)
         periods = await all_periods(tracker, info)
         return next(period for period in periods if period.number == root.period_number)
 

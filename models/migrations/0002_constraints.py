@@ -39,21 +39,21 @@ async def add_constraints(_apps: StateApps, editor: BaseSchemaEditor) -> None:
     for table, checks in CHECKS.items():
         clauses = [f"CONSTRAINT {name} CHECK ({check})" for name, check in checks.items()]
         if client.capabilities.dialect == "postgres":
-            await client.execute_script(f"ALTER TABLE {table} " + ", ".join(f"ADD {clause}" for clause in clauses))
+            await client.execute_query(f"ALTER TABLE {table} " + ", ".join(f"ADD {clause}" for clause in clauses))
         else:
             await _make_again(client, table, clauses)
     for name, columns in UNIQUE.items():
-        await client.execute_script(f"CREATE UNIQUE INDEX {name} ON {columns}")
+        await client.execute_query(f"CREATE UNIQUE INDEX {name} ON {columns}")
 
 
 async def remove_constraints(_apps: StateApps, editor: BaseSchemaEditor) -> None:
     """Drop what can be dropped; SQLite keeps its checks until the tables go."""
     for name in UNIQUE:
-        await editor.client.execute_script(f"DROP INDEX {name}")
+        await editor.client.execute_query(f"DROP INDEX {name}")
     if editor.client.capabilities.dialect == "postgres":
         for table, checks in CHECKS.items():
             for name in checks:
-                await editor.client.execute_script(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+                await editor.client.execute_query(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
 
 
 async def _make_again(client: BaseDBAsyncClient, table: str, clauses: list[str]) -> None:

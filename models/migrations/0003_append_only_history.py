@@ -23,16 +23,16 @@ POSTGRES = [
 async def refuse_changes(_apps: StateApps, editor: BaseSchemaEditor) -> None:
     """Install the triggers, in the dialect of the database."""
     for statement in POSTGRES if editor.client.capabilities.dialect == "postgres" else SQLITE:
-        await editor.client.execute_script(statement)
+        await editor.client.execute_query(statement)
 
 
 async def allow_changes(_apps: StateApps, editor: BaseSchemaEditor) -> None:
     """Take the triggers away again."""
     if editor.client.capabilities.dialect == "postgres":
-        await editor.client.execute_script("DROP FUNCTION refuse_history_change() CASCADE")
+        await editor.client.execute_query("DROP FUNCTION refuse_history_change() CASCADE")
         return
     for verb in ("update", "delete"):
-        await editor.client.execute_script(f"DROP TRIGGER history_is_append_only_on_{verb}")
+        await editor.client.execute_query(f"DROP TRIGGER history_is_append_only_on_{verb}")
 
 
 class Migration(migrations.Migration):

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -80,14 +81,23 @@ async def settle_in(
     return practice, people
 
 
+@asynccontextmanager
+async def running(
+    database_url: str, clock: StillClock, practice: Practice, people: dict[Role, StaffMember]
+) -> AsyncIterator[House]:
+    """Serve what is in the database, in demo mode, for the time of the block."""
+    settings = Settings(database_url=database_url, jwt_secret=SecretStr(SECRET), demo_mode=True, port=0)
+    async with serving(settings, clock=clock) as address, httpx.AsyncClient(timeout=30) as http:
+        yield House(address, practice, people, clock, http)
+
+
 @pytest.fixture
 async def house(database_url: str, clock: StillClock) -> AsyncIterator[House]:
     """Serve a practice, in demo mode, with a clock that stands still."""
     async with connected(database_url):
         practice, people = await settle_in(clock)
-    settings = Settings(database_url=database_url, jwt_secret=SecretStr(SECRET), demo_mode=True, port=0)
-    async with serving(settings, clock=clock) as address, httpx.AsyncClient(timeout=30) as http:
-        yield House(address, practice, people, clock, http)
+    async with running(database_url, clock, practice, people) as served:
+        yield served
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgresql"])
@@ -116,9 +126,8 @@ async def module_server(module_database_url: str) -> AsyncIterator[House]:
     clock = StillClock(START)
     async with connected(module_database_url):
         practice, people = await settle_in(clock, name="Neighbour")
-    settings = Settings(database_url=module_database_url, jwt_secret=SecretStr(SECRET), demo_mode=True, port=0)
-    async with serving(settings, clock=clock) as address, httpx.AsyncClient(timeout=30) as http:
-        yield House(address, practice, people, clock, http)
+    async with running(module_database_url, clock, practice, people) as served:
+        yield served
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from graph.app import make_app
@@ -84,6 +85,16 @@ class Api:
             await socket.send({"type": "connection_init", "payload": payload})
             assert (await socket.receive())["type"] == "connection_ack"
             yield socket
+
+
+async def closing_code(raw: ClientConnection) -> int:
+    """Return the code with which the server closes the connection; 0 when it breaks off without a word."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        try:
+            while True:
+                await raw.recv()
+        except ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd else 0
 
 
 INPUTS = {

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from uuid import UUID
 
 import pytest
@@ -11,7 +11,7 @@ from jobs.bus import Hint, InProcessBus, Wakeups
 from jobs.relay import BATCH, Relay
 from models.clients import Client
 from models.outbox import OutboxHint
-from models.unit_of_work import all_finished, unit_of_work
+from models.unit_of_work import all_finished, on_commit, unit_of_work
 from tests.conftest import StillClock
 from tests.storage.scene import Scene, set_scene
 
@@ -58,9 +58,9 @@ async def relaying(relay: Relay) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        while not task.done():
+            task.cancel()
+            await asyncio.wait({task}, timeout=1)
         await all_finished()
 
 
@@ -212,3 +212,27 @@ async def test_a_relay_that_is_stopped_finishes_what_it_publishes(scene: Scene) 
     await asyncio.wait_for(all_finished(), PATIENCE_SECONDS)
     assert [hint.revision for hint in bus.hints] == [1]
     assert await OutboxHint.all().count() == 0
+
+
+async def test_a_relay_that_is_stopped_at_the_moment_of_a_commit_stops(scene: Scene) -> None:
+    """Being woken and being stopped at once, it does not take the one for the other."""
+    bus = RecordingBus()
+    loop = asyncio.get_running_loop()
+    client = await scene.client()
+    await scene.tracker(client.id)
+    task = asyncio.create_task(Relay(bus, sweep_seconds=NEVER).run())
+    await bus.has(1)
+    await Client.get(id=client.id)
+
+    def stop() -> None:
+        loop.call_soon(task.cancel)
+
+    forget = on_commit(stop)
+    await scene.client("Jonas Frei")
+    forget()
+    await asyncio.wait({task}, timeout=2)
+    stopped = task.cancelled()
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=1)
+    assert stopped

@@ -71,8 +71,8 @@ async def test_a_broken_count_is_told_and_repaired(scene: Scene) -> None:
     for _ in range(2):
         (found,) = await verified(scene)
         assert (found.client_id, found.subject_id, found.what) == (client.id, tracker.id, "tracker.counted")
-        assert found.recorded == {"used": 9, "state": "ACTIVE", "period": 2}
-        assert found.right == {"used": 1, "state": "ACTIVE", "period": 2}
+        assert found.recorded == {"used": 9, "remaining": 3, "state": "ACTIVE", "period": 2}
+        assert found.right == {"used": 1, "remaining": 11, "state": "ACTIVE", "period": 2}
     await tracker.refresh_from_db()
     assert (tracker.used, await OutboxHint.all().count()) == (9, hints)
     assert len(await verified(scene, repair=True)) == 1
@@ -99,7 +99,7 @@ async def test_a_broken_state_is_told_and_repaired(scene: Scene) -> None:
     _client, tracker = await lived_in(scene)
     await execute("UPDATE tracker SET state = 'LIMIT_REACHED' WHERE id = ?", tracker.id)
     (found,) = await verified(scene, repair=True)
-    assert found.recorded == {"used": 1, "state": "LIMIT_REACHED", "period": 2}
+    assert found.recorded == {"used": 1, "remaining": 11, "state": "LIMIT_REACHED", "period": 2}
     await tracker.refresh_from_db()
     assert tracker.state == "ACTIVE"
 

@@ -35,7 +35,7 @@ async def test_a_late_request_does_not_turn_time_back(database: str) -> None:
         now=now,
     )
     # When midnight has been settled, and a request that read the clock before it comes through
-    await bring_client_up_to_date(client.id, now=AFTER_MIDNIGHT)
+    await bring_client_up_to_date(client.id, practice_id=practice.id, now=AFTER_MIDNIGHT)
     rolled = await Client.get(id=client.id)
     await appointments.set_status(
         viewer=viewer, appointment_id=session.id, status=AppointmentStatus.COMPLETED, now=BEFORE_MIDNIGHT

@@ -1,0 +1,175 @@
+"""The socket itself: who gets in, what closes it, and what leaves the others alive."""
+
+import json
+import logging
+from typing import Any, Final
+
+import pytest
+from websockets.asyncio.client import connect
+
+from graph.ids import global_id
+from models.identifiers import new_id
+from models.terms import Role
+from tests.api.conftest import House
+from tests.api.served import PROTOCOL, Api, Socket, closing_code
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+WATCH: Final = "subscription ($id: ID!) { clientTrackers(clientId: $id) { revision } }"
+
+
+async def closed_after(office: House, *frames: str | bytes) -> int:
+    """Return the code with which the server closes a socket that sends these frames."""
+    address = office.address.replace("http", "ws", 1) + "/graphql"
+    async with connect(address, subprotocols=[PROTOCOL]) as raw:
+        for frame in frames:
+            await raw.send(frame)
+        return await closing_code(raw)
+
+
+def init(token: str | None) -> str:
+    """Return the message that signs in."""
+    payload = {"Authorization": f"Bearer {token}"} if token else {}
+    return json.dumps({"type": "connection_init", "payload": payload})
+
+
+def complaints(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what was logged as trouble."""
+    return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+@pytest.mark.parametrize("kind", ["absent", "nonsense", "expired", "left"])
+async def test_a_socket_without_a_valid_token_is_closed(
+    office: House, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With 4403, at connection_init."""
+    api = office.api(Role.STAFF)
+    if kind == "left":
+        person = {"staffMemberId": office.id_of(Role.STAFF), "active": False}
+        await office.api().done("updateStaffMember", "staffMember { id }", **person)
+    if kind == "expired":
+        office.clock.advance(days=401)
+    token = {"absent": None, "nonsense": "nonsense"}.get(kind, api.token)
+    assert await closed_after(office, init(token)) == 4403
+    assert complaints(caplog) == []
+
+
+@pytest.mark.parametrize(
+    "payload", ['"x"', "5", "[]", '{"Authorization": 5}', '{"Authorization": "Basic eA=="}', '{"Authorization": null}']
+)
+async def test_a_payload_that_is_no_token_lets_nobody_in(
+    office: House, payload: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Closed with 4400 or 4403, without a traceback."""
+    code = await closed_after(office, f'{{"type": "connection_init", "payload": {payload}}}')
+    assert code in {4400, 4403}
+    assert complaints(caplog) == []
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "[]",
+        "5",
+        "null",
+        '"x"',
+        "true",
+        "not json",
+        "",
+        '{"type": 5}',
+        "{}",
+        '{"type": "subscribe"}',
+        '{"type": "subscribe", "id": 5, "payload": {"query": "{ viewer { role } }"}}',
+        '{"type": "subscribe", "id": ["x"], "payload": {"query": "{ viewer { role } }"}}',
+        '{"type": "subscribe", "id": {}, "payload": {"query": "{ viewer { role } }"}}',
+        '{"type": "subscribe", "id": "1", "payload": null}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": 5}}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": "{ viewer { role } }", "variables": 5}}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": "{ viewer { role } }", "operationName": 5}}',
+        '{"type": "complete", "id": 5}',
+        '{"type": "complete"}',
+        '{"type": "unheard of"}',
+        "[" * 5000,
+        b"\xff\xfe",
+    ],
+    ids=lambda frame: repr(frame[:70]),
+)
+async def test_a_message_that_is_none_closes_the_socket(
+    office: House, frame: str | bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With 4400, before and after signing in, without a traceback; others are served on."""
+    assert await closed_after(office, init(office.api().token), frame) == 4400
+    assert complaints(caplog) == []
+    assert await office.api().data("{ viewer { role } }") == {"viewer": {"role": "ADMIN"}}
+
+
+async def test_nothing_is_answered_before_signing_in(office: House) -> None:
+    """A subscription first: 4401; signing in twice: 4429; an id twice at a time: 4409."""
+    subscribe = json.dumps({"type": "subscribe", "id": "1", "payload": {"query": "{ viewer { role } }"}})
+    assert await closed_after(office, subscribe) == 4401
+    token = office.api().token
+    assert await closed_after(office, init(token), init(token)) == 4429
+    client = await office.desk.client()
+    payload = {"query": WATCH, "variables": {"id": client}}
+    watch = json.dumps({"type": "subscribe", "id": "1", "payload": payload})
+    assert await closed_after(office, init(token), watch, watch) == 4409
+
+
+async def test_errors_of_one_operation_leave_the_others_alive(office: House) -> None:
+    """A syntax error, an unknown field, a variable that does not fit, a refusal of the domain."""
+    client = await office.desk.client()
+    unknown = global_id("Client", new_id(now=office.clock.now()))
+    async with office.api().socket() as socket:
+        watched = await socket.subscribe(WATCH, id=client)
+        await socket.next(watched)
+        for query, variables, code in (
+            ("subscription {", {}, "GRAPHQL_PARSE_FAILED"),
+            ("subscription { nobody }", {}, "GRAPHQL_VALIDATION_FAILED"),
+            (WATCH, {}, "BAD_USER_INPUT"),
+            (WATCH, {"id": unknown}, "NOT_FOUND"),
+            (WATCH, {"id": "x"}, "INVALID_ID"),
+            ("query ($id: ID!) { client(id: $id) { id } }", {"id": "x"}, "INVALID_ID"),
+        ):
+            operation = await socket.subscribe(query, **variables)
+            assert await told(socket, operation) == [code]
+            assert await socket.is_quiet()
+        await office.desk.tracker(client)
+        assert await socket.next(watched) == {"clientTrackers": {"revision": 1}}
+
+
+async def told(socket: Socket, operation: str) -> list[str]:
+    """Return the codes of the errors of an operation that fails, up to its end."""
+    message: dict[str, Any] = await socket.receive()
+    assert message["id"] == operation
+    if message["type"] == "error":
+        return [error["extensions"]["code"] for error in message["payload"]]
+    assert message["type"] == "next", "an operation that fails says so before it completes"
+    assert await socket.receive() == {"id": operation, "type": "complete"}
+    return [error["extensions"]["code"] for error in message["payload"]["errors"]]
+
+
+async def test_a_lowered_role_holds_on_an_open_socket(office: House) -> None:
+    """Each operation asks anew who is signed in."""
+    mutation = 'mutation { createClient(input: { name: "Noah Meier" }) { errors { code } } }'
+    api: Api = office.api(Role.STAFF)
+    person = office.id_of(Role.STAFF)
+    async with api.socket() as socket:
+        await office.api().done("updateStaffMember", "staffMember { id }", staffMemberId=person, role="READ_ONLY")
+        operation = await socket.subscribe(mutation)
+        assert await socket.next(operation) == {"createClient": {"errors": [{"code": "FORBIDDEN"}]}}
+        assert (await socket.receive())["type"] == "complete"
+        await office.api().done("updateStaffMember", "staffMember { id }", staffMemberId=person, active=False)
+        operation = await socket.subscribe(mutation)
+        assert await told(socket, operation) == ["UNAUTHENTICATED"]
+
+
+async def test_a_watch_ends_when_access_is_lost(office: House) -> None:
+    """Who left sees no event after that: the operation completes at the next change."""
+    client = await office.desk.client()
+    async with office.api(Role.STAFF).socket() as socket:
+        operation = await socket.subscribe(WATCH, id=client)
+        await socket.next(operation)
+        person = office.id_of(Role.STAFF)
+        await office.api().done("updateStaffMember", "staffMember { id }", staffMemberId=person, active=False)
+        await office.desk.tracker(client)
+        assert await socket.receive() == {"id": operation, "type": "complete"}

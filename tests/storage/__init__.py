@@ -1,0 +1,1 @@
+"""Tests of what the database holds, whatever happens: constraints, transactions, cancellation, concurrency."""
