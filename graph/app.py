@@ -46,9 +46,10 @@ def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
     wall_clock = clock or SystemClock()
 
     @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[State]:
+    async def lifespan(app: Starlette) -> AsyncIterator[State]:
         async with connected(settings.database_url):
             services, relay = await start_services(settings, wall_clock=wall_clock)
+            app.state.services = services
             async with background(relay.run(), services.worker.run()):
                 yield {"view": GraphQLView(make_schema(demo=settings.demo_mode), services)}
             await all_finished()

@@ -12,7 +12,9 @@ import httpx
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
+from starlette.applications import Starlette
 
+from graph.app import make_app
 from graph.auth import issue_token
 from graph.ids import global_id
 from models.database import connected
@@ -40,6 +42,7 @@ class House:
     people: dict[Role, StaffMember]
     clock: StillClock
     http: httpx.AsyncClient
+    app: Starlette | None = None
 
     def api(self, role: Role = Role.ADMIN) -> Api:
         """Return a client signed in as the person of that role."""
@@ -87,8 +90,9 @@ async def running(
 ) -> AsyncIterator[House]:
     """Serve what is in the database, in demo mode, for the time of the block."""
     settings = Settings(database_url=database_url, jwt_secret=SecretStr(SECRET), demo_mode=True, port=0)
-    async with serving(settings, clock=clock) as address, httpx.AsyncClient(timeout=30) as http:
-        yield House(address, practice, people, clock, http)
+    app = make_app(settings, clock=clock)
+    async with serving(settings, clock=clock, app=app) as address, httpx.AsyncClient(timeout=30) as http:
+        yield House(address, practice, people, clock, http, app)
 
 
 @pytest.fixture
@@ -137,5 +141,8 @@ async def office(module_server: House) -> House:
     For tests marked `pytest.mark.asyncio(loop_scope="module")`.
     """
     module_server.clock.moment = START
+    # A tick that is under way has read a later time; this one follows it.
+    assert module_server.app is not None, "the module's server runs in this process"
+    await module_server.app.state.services.worker.tick()
     practice, people = await settle_in(module_server.clock)
     return replace(module_server, practice=practice, people=people)

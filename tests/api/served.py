@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
@@ -23,10 +24,10 @@ PATIENCE_SECONDS = 10
 
 
 @asynccontextmanager
-async def serving(settings: Settings, *, clock: Clock) -> AsyncIterator[str]:
-    """Serve on a free port of 127.0.0.1 for the time of the block; yield the address."""
+async def serving(settings: Settings, *, clock: Clock, app: Starlette | None = None) -> AsyncIterator[str]:
+    """Serve, the app made for it or a given one, on a free port of 127.0.0.1; yield the address."""
     listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    server = Server(make_app(settings, clock=clock), settings, on_start=listening.set_result)
+    server = Server(app or make_app(settings, clock=clock), settings, on_start=listening.set_result)
     task = asyncio.create_task(server._serve())
     try:
         yield await asyncio.wait_for(listening, PATIENCE_SECONDS)
