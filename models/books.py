@@ -16,6 +16,7 @@ from models.spans import Span
 from models.standing import Standing, TaskStanding, remaining
 from models.tasks import Task
 from models.terms import AppointmentStatus
+from models.tracker_settings import TrackerSettings
 from models.trackers import ClosedPeriod, Tracker
 
 
@@ -101,6 +102,13 @@ def write_standing(tracker: Tracker, standing: Standing) -> None:
     tracker.used, tracker.state = standing.used, standing.state
     tracker.remaining = remaining(session_limit=standing.session_limit, used=standing.used)
     tracker.noticed_limit, tracker.end_noticed = standing.noticed_limit, standing.end_noticed
+
+
+def write_settings(tracker: Tracker, settings: TrackerSettings, standing: Standing) -> None:
+    """Put what a person has set, and the standing it gives, into the tracker's row; the row is not saved."""
+    write_standing(tracker, standing)
+    tracker.note, tracker.color = settings.note, settings.color.upper()
+    tracker.task_assignee_id = settings.task_rule.assignee_id if settings.task_rule else None
 
 
 async def _zones(clients: Sequence[Client]) -> dict[UUID, ZoneInfo]:

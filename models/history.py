@@ -69,3 +69,39 @@ def entry(
         before=None if before is None else dict(before),
         after=None if after is None else dict(after),
     )
+
+
+async def record(
+    row: Model,
+    what: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    before: Mapping[str, object] | None,
+    after: Mapping[str, object] | None,
+) -> None:
+    """Save the entry of a change of a practice, or of a row of a practice, in the transaction of the change."""
+    noted = entry_of(row, what, actor=actor, at=at, before=before, after=after)
+    await noted.save(force_create=True)
+
+
+def entry_of(
+    row: Model,
+    what: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    before: Mapping[str, object] | None,
+    after: Mapping[str, object] | None,
+) -> HistoryEntry:
+    """Make the entry of a change of a row: its practice and its client are found in the row itself."""
+    return entry(
+        practice_id=getattr(row, "practice_id", row.pk),
+        client_id=row.pk if row._meta.db_table == "client" else getattr(row, "client_id", None),
+        subject_id=row.pk,
+        what=what,
+        actor=actor,
+        at=at,
+        before=before,
+        after=after,
+    )

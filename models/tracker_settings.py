@@ -45,6 +45,19 @@ class TrackerSettings:
         """The days of the current period."""
         return Span(self.begin_date, self.end_date)
 
+    def told(self) -> dict[str, object]:
+        """Return the settings as history records them."""
+        rule = self.task_rule
+        return {
+            "sessionLimit": self.session_limit,
+            "beginDate": self.begin_date.isoformat(),
+            "endDate": self.end_date and self.end_date.isoformat(),
+            "note": self.note,
+            "color": self.color,
+            "autoReset": self.auto_reset,
+            "taskRule": rule and {"assigneeId": str(rule.assignee_id), "trigger": rule.trigger},
+        }
+
     @property
     def trigger(self) -> TaskTrigger | None:
         """When a task is created, if ever."""

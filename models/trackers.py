@@ -12,6 +12,7 @@ from models.clients import Client
 from models.practices import Practice, StaffMember
 from models.standing import over
 from models.terms import TaskTrigger, TrackerState
+from models.tracker_settings import TaskRule, TrackerSettings
 
 MAX_TRACKERS = 8
 DEFAULT_COLOR = "#3366CC"
@@ -78,6 +79,26 @@ class Tracker(Model):
             Index(fields=("practice_id", "remaining", "id"), name="tracker_by_remaining"),
             Index(fields=("practice_id", "end_date", "id"), name="tracker_by_end_date"),
         )
+
+    @property
+    def settings(self) -> TrackerSettings:
+        """What a person has set on it."""
+        rule = None
+        if self.task_trigger is not None and self.task_assignee_id is not None:
+            rule = TaskRule(self.task_assignee_id, self.task_trigger)
+        return TrackerSettings(
+            session_limit=self.session_limit,
+            begin_date=self.begin_date,
+            end_date=self.end_date,
+            note=self.note,
+            color=self.color,
+            auto_reset=self.auto_reset,
+            task_rule=rule,
+        )
+
+    def told(self) -> dict[str, object]:
+        """Return the tracker's settings and place as history records them."""
+        return {**self.settings.told(), "slot": self.slot}
 
     @property
     def over(self) -> int:

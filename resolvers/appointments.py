@@ -11,7 +11,7 @@ from models.calendar import zone_named
 from models.clients import Client
 from models.constraints import EXTERNAL_ID_TAKEN
 from models.errors import Conflict, DomainError, EndBeforeBegin, ExternalIdTaken, Invalid, refuse
-from models.history import entry
+from models.history import record
 from models.identifiers import new_id
 from models.ledger import bring_client_up_to_date, enter, settle
 from models.paging import Page, read_page
@@ -101,7 +101,7 @@ async def schedule(
         await _check_external_id(row)
         await _place(row, starts_at=starts_at, ends_at=ends_at)
         await row.save(force_create=True)
-        await _note(row, viewer, "appointment.scheduled", now=now, before=None)
+        await record(row, "appointment.scheduled", actor=viewer.actor, at=now, before=None, after=row.told())
         await settle([client], now=now)
         return row
 
@@ -125,7 +125,7 @@ async def reschedule(
         before = row.told()
         await _place(row, starts_at=starts_at, ends_at=ends_at)
         await row.save(update_fields=["starts_at", "ends_at", "service_date"])
-        await _note(row, viewer, "appointment.rescheduled", now=now, before=before)
+        await record(row, "appointment.rescheduled", actor=viewer.actor, at=now, before=before, after=row.told())
         await settle([client], now=now, because=ChangeReason.CORRECTION, actor=viewer.actor)
         return row
 
@@ -146,7 +146,8 @@ async def set_status(*, viewer: Viewer, appointment_id: UUID, status: Appointmen
         before = row.told()
         row.status = status
         await row.save(update_fields=["status"])
-        await _note(row, viewer, f"appointment.{status.lower()}", now=now, before=before)
+        what = f"appointment.{status.lower()}"
+        await record(row, what, actor=viewer.actor, at=now, before=before, after=row.told())
         completion = status is AppointmentStatus.COMPLETED
         because = ChangeReason.COMPLETION if completion else ChangeReason.CORRECTION
         await settle([client], now=now, because=because, actor=viewer.actor)
@@ -165,7 +166,7 @@ async def delete(*, viewer: Viewer, appointment_id: UUID, now: datetime) -> UUID
     async def work() -> UUID:
         client, row = await _enter(viewer, appointment_id, now=now)
         await row.delete()
-        await _note(row, viewer, "appointment.deleted", now=now, before=row.told(), gone=True)
+        await record(row, "appointment.deleted", actor=viewer.actor, at=now, before=row.told(), after=None)
         await settle([client], now=now, because=ChangeReason.CORRECTION, actor=viewer.actor)
         return row.id
 
@@ -204,24 +205,3 @@ async def _check_external_id(row: Appointment) -> None:
         return
     if await within(Appointment, practice_id=row.practice_id).filter(external_id=row.external_id).exists():
         raise ExternalIdTaken(EXTERNAL_ID_TAKEN, path=["externalId"])
-
-
-async def _note(
-    row: Appointment,
-    viewer: Viewer,
-    what: str,
-    *,
-    now: datetime,
-    before: dict[str, object] | None,
-    gone: bool = False,
-) -> None:
-    await entry(
-        practice_id=row.practice_id,
-        client_id=row.client_id,
-        subject_id=row.id,
-        what=what,
-        actor=viewer.actor,
-        at=now,
-        before=before,
-        after=None if gone else row.told(),
-    ).save(force_create=True)

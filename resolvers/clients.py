@@ -11,7 +11,7 @@ from models.access import Viewer, within
 from models.clients import Client
 from models.constraints import EXTERNAL_ID_TAKEN
 from models.errors import ExternalIdTaken, refuse
-from models.history import entry
+from models.history import record
 from models.identifiers import new_id
 from models.ledger import bring_client_up_to_date, enter, settle
 from models.paging import Order, Page, read_page
@@ -59,7 +59,7 @@ async def create(*, viewer: Viewer, name: str, external_id: str | None, now: dat
     async def work() -> Client:
         await _check_external_id(row)
         await row.save(force_create=True)
-        await _note(row, viewer, "client.created", now=now, before=None)
+        await record(row, "client.created", actor=viewer.actor, at=now, before=None, after=row.told())
         return row
 
     return await unit_of_work(work)
@@ -81,7 +81,7 @@ async def update(*, viewer: Viewer, client_id: UUID, changes: dict[str, str | No
             return row
         await _check_external_id(row)
         await row.save(update_fields=list(changes))
-        await _note(row, viewer, "client.updated", now=now, before=before)
+        await record(row, "client.updated", actor=viewer.actor, at=now, before=before, after=row.told())
         await settle([row], now=now, because=ChangeReason.CORRECTION, actor=viewer.actor)
         return row
 
@@ -103,16 +103,3 @@ async def _check_external_id(row: Client) -> None:
     namesakes = within(Client, practice_id=row.practice_id).filter(external_id=row.external_id).exclude(id=row.id)
     if await namesakes.exists():
         raise ExternalIdTaken(EXTERNAL_ID_TAKEN, path=["externalId"])
-
-
-async def _note(row: Client, viewer: Viewer, what: str, *, now: datetime, before: dict[str, object] | None) -> None:
-    await entry(
-        practice_id=row.practice_id,
-        client_id=row.id,
-        subject_id=row.id,
-        what=what,
-        actor=viewer.actor,
-        at=now,
-        before=before,
-        after=row.told(),
-    ).save(force_create=True)

@@ -9,7 +9,7 @@ from models.bulk import update_rows
 from models.calendar import local_date, zone_named
 from models.clients import Client
 from models.errors import DomainError, Invalid, refuse
-from models.history import Actor, entry
+from models.history import Actor, record
 from models.identifiers import new_id
 from models.ledger import CHUNK, lock, settle, settle_due
 from models.practices import Practice
@@ -30,7 +30,7 @@ async def create(*, name: str, time_zone: str, actor: Actor, now: datetime) -> P
 
     async def work() -> Practice:
         await row.save(force_create=True)
-        await _note(row, actor, "practice.created", now=now, before=None)
+        await record(row, "practice.created", actor=actor, at=now, before=None, after=_told(row))
         return row
 
     return await unit_of_work(work)
@@ -60,7 +60,7 @@ async def update(*, viewer: Viewer, changes: dict[str, str], now: datetime) -> P
         if row.time_zone != before["timeZone"]:
             await _settle_before_move(row.id, now=now)
         await row.save(update_fields=["name", "time_zone"])
-        await _note(row, viewer.actor, "practice.updated", now=now, before=before)
+        await record(row, "practice.updated", actor=viewer.actor, at=now, before=before, after=_told(row))
         if row.time_zone != before["timeZone"]:
             await _move_service_dates(row)
             await _settle_after_move(row.id, viewer, now=now)
@@ -113,16 +113,3 @@ def _problems(name: str, time_zone: str) -> list[DomainError]:
 
 def _told(row: Practice) -> dict[str, object]:
     return {"name": row.name, "timeZone": row.time_zone}
-
-
-async def _note(row: Practice, actor: Actor, what: str, *, now: datetime, before: dict[str, object] | None) -> None:
-    await entry(
-        practice_id=row.id,
-        client_id=None,
-        subject_id=row.id,
-        what=what,
-        actor=actor,
-        at=now,
-        before=before,
-        after=_told(row),
-    ).save(force_create=True)

@@ -10,7 +10,7 @@ from tortoise.expressions import F
 from models.access import Viewer, find, within
 from models.constraints import EMAIL_TAKEN
 from models.errors import DomainError, EmailTaken, InactiveStaffMember, Invalid, LastAdmin, refuse
-from models.history import Actor, entry
+from models.history import Actor, record
 from models.identifiers import new_id
 from models.paging import Order, Page, read_page
 from models.practices import Practice, StaffMember
@@ -64,7 +64,7 @@ async def add(*, practice_id: UUID, actor: Actor, name: str, email: str, role: R
     async def work() -> StaffMember:
         await _check_email(row)
         await row.save(force_create=True)
-        await _note(row, actor, "staff_member.created", now=now, before=None)
+        await record(row, "staff_member.created", actor=actor, at=now, before=None, after=_told(row))
         return row
 
     return await unit_of_work(work)
@@ -89,7 +89,7 @@ async def update(*, viewer: Viewer, staff_member_id: UUID, changes: dict[str, ob
         await _check_email(row)
         await _check_last_admin(row)
         await row.save(update_fields=["name", "email", "role", "active"])
-        await _note(row, viewer.actor, "staff_member.updated", now=now, before=before)
+        await record(row, "staff_member.updated", actor=viewer.actor, at=now, before=before, after=_told(row))
         return row
 
     return await unit_of_work(work)
@@ -127,16 +127,3 @@ async def _check_last_admin(row: StaffMember) -> None:
 
 def _told(row: StaffMember) -> dict[str, object]:
     return {"name": row.name, "email": row.email, "role": row.role, "active": row.active}
-
-
-async def _note(row: StaffMember, actor: Actor, what: str, *, now: datetime, before: dict[str, object] | None) -> None:
-    await entry(
-        practice_id=row.practice_id,
-        client_id=None,
-        subject_id=row.id,
-        what=what,
-        actor=actor,
-        at=now,
-        before=before,
-        after=_told(row),
-    ).save(force_create=True)

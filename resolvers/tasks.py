@@ -12,7 +12,7 @@ from jobs.rollover import bring_practice_up_to_date
 from models.access import Viewer, find, within
 from models.clients import Client
 from models.errors import TaskIsWithdrawn
-from models.history import entry
+from models.history import record
 from models.ledger import enter, settle
 from models.paging import Order, Page, read_page
 from models.tasks import Task
@@ -107,16 +107,7 @@ async def _change(
         if _told(row) == before:
             return row
         await row.save(update_fields=["status", "closed_at", "assignee_id"])
-        await entry(
-            practice_id=row.practice_id,
-            client_id=row.client_id,
-            subject_id=row.id,
-            what=what,
-            actor=viewer.actor,
-            at=now,
-            before=before,
-            after=_told(row),
-        ).save(force_create=True)
+        await record(row, what, actor=viewer.actor, at=now, before=before, after=_told(row))
         await settle([client], now=now, because=ChangeReason.CORRECTION, actor=viewer.actor)
         await row.refresh_from_db()
         return row

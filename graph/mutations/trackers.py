@@ -27,7 +27,7 @@ from models.tasks import Task
 from models.text import tidy
 from models.tracker_settings import TaskRule, TrackerSettings
 from models.trackers import DEFAULT_COLOR, Tracker
-from resolvers import tasks, trackers
+from resolvers import tasks, tracker_edits, trackers
 
 CANNOT_BE_CLEARED = {"session_limit": "sessionLimit", "begin_date": "beginDate"}
 
@@ -39,7 +39,7 @@ def read_rule(rule: TaskRuleInput | None) -> TaskRule | None:
     return TaskRule(key_of(StaffMember, rule.assignee_id, "taskRule", "assigneeId"), rule.trigger)
 
 
-def read_changes(changes: dict[str, Any]) -> trackers.TrackerChanges:
+def read_changes(changes: dict[str, Any]) -> tracker_edits.TrackerChanges:
     """Return what an update names; null clears, where there is something to clear."""
     problems: list[DomainError] = [
         Invalid("This cannot be cleared: leave it out to keep it.", path=[field])
@@ -56,7 +56,7 @@ def read_changes(changes: dict[str, Any]) -> trackers.TrackerChanges:
         auto_reset=bool(changes.get("auto_reset")),
         task_rule=read_rule(changes.get("task_rule")),
     )
-    return trackers.TrackerChanges(frozenset(changes), settings)
+    return tracker_edits.TrackerChanges(frozenset(changes), settings)
 
 
 @strawberry.type
@@ -98,7 +98,7 @@ class TrackerMutations:
         async def work() -> Tracker:
             key = key_of(Tracker, changes.pop("tracker_id"), "trackerId")
             expected = changes.pop("expected_updated_at")
-            return await trackers.update(
+            return await tracker_edits.update(
                 viewer=context.viewer,
                 tracker_id=key,
                 changes=read_changes(changes),

@@ -15,7 +15,7 @@ from models.bulk import insert_rows, update_rows
 from models.calendar import zone_named
 from models.clients import Client
 from models.errors import Conflict
-from models.history import Actor, HistoryEntry, entry
+from models.history import Actor, HistoryEntry, entry_of
 from models.identifiers import new_id
 from models.ledger import lock, settle, settle_due
 from models.practices import Practice, StaffMember
@@ -73,12 +73,12 @@ async def _write(decisions: Decisions, *, practice_id: UUID, zone: ZoneInfo, act
         row = Appointment(id=new_id(now=now), practice_id=practice_id, external_id=booking.external_id, created_at=now)
         _put(row, booking, zone=zone)
         new.append(row)
-        history.append(_noted(row, "appointment.imported", actor, now=now, before=None))
+        history.append(entry_of(row, "appointment.imported", actor=actor, at=now, before=None, after=row.told()))
     for row, booking in decisions.changed:
         before = row.told()
         _put(row, booking, zone=zone)
         changed.append(row)
-        history.append(_noted(row, "appointment.updated", actor, now=now, before=before))
+        history.append(entry_of(row, "appointment.updated", actor=actor, at=now, before=before, after=row.told()))
     await insert_rows(new)
     await update_rows(changed, columns=COLUMNS)
     await insert_rows(history)
@@ -102,18 +102,3 @@ async def _settle(
 
 def _outcome(decisions: Decisions) -> Outcome:
     return Outcome(len(decisions.new), len(decisions.changed), decisions.unchanged, decisions.refusals)
-
-
-def _noted(
-    row: Appointment, what: str, actor: Actor, *, now: datetime, before: dict[str, object] | None
-) -> HistoryEntry:
-    return entry(
-        practice_id=row.practice_id,
-        client_id=row.client_id,
-        subject_id=row.id,
-        what=what,
-        actor=actor,
-        at=now,
-        before=before,
-        after=row.told(),
-    )

@@ -10,7 +10,7 @@ from jobs.importing.summary import Outcome
 from models.bulk import insert_rows, update_rows
 from models.clients import Client
 from models.errors import Conflict
-from models.history import Actor, HistoryEntry, entry
+from models.history import Actor, entry_of
 from models.identifiers import new_id
 from models.ledger import lock, settle, settle_due
 from models.terms import ChangeReason
@@ -59,7 +59,9 @@ async def _create(lines: Sequence[ClientLine], *, practice_id: UUID, actor: Acto
         for line in sorted(lines, key=lambda line: line.external_id)
     ]
     await insert_rows(rows)
-    await insert_rows([_noted(row, "client.imported", actor, now=now, before=None) for row in rows])
+    await insert_rows(
+        [entry_of(row, "client.imported", actor=actor, at=now, before=None, after=row.told()) for row in rows]
+    )
     return len(rows)
 
 
@@ -68,23 +70,10 @@ async def _rename(renamed: Sequence[tuple[Client, str]], *, actor: Actor, now: d
     for client, name in renamed:
         before = client.told()
         client.name = name
-        history.append(_noted(client, "client.updated", actor, now=now, before=before))
+        history.append(entry_of(client, "client.updated", actor=actor, at=now, before=before, after=client.told()))
     clients = [client for client, _name in renamed]
     if clients:
         await update_rows(clients, columns=["name"])
         await insert_rows(history)
         await settle(clients, now=now, because=ChangeReason.CORRECTION, actor=actor)
     return len(clients)
-
-
-def _noted(client: Client, what: str, actor: Actor, *, now: datetime, before: dict[str, object] | None) -> HistoryEntry:
-    return entry(
-        practice_id=client.practice_id,
-        client_id=client.id,
-        subject_id=client.id,
-        what=what,
-        actor=actor,
-        at=now,
-        before=before,
-        after=client.told(),
-    )

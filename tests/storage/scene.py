@@ -13,7 +13,7 @@ from models.practices import Practice, StaffMember
 from models.terms import AppointmentStatus, Role
 from models.tracker_settings import TrackerSettings
 from models.trackers import Tracker
-from resolvers import appointments, clients, practices, staff, trackers
+from resolvers import appointments, clients, practices, staff, tracker_edits, trackers
 from tests.conftest import StillClock
 
 ACTOR = Actor("tests")
@@ -81,10 +81,10 @@ class Scene:
 
     async def edit(self, row: Tracker, settings: TrackerSettings, *names: str, guarded: bool = False) -> Tracker:
         """Edit the named settings; `guarded` refuses when the tracker is not as `row` has it."""
-        return await trackers.update(
+        return await tracker_edits.update(
             viewer=self.viewer,
             tracker_id=row.id,
-            changes=trackers.TrackerChanges(frozenset(names), settings),
+            changes=tracker_edits.TrackerChanges(frozenset(names), settings),
             expected_updated_at=row.updated_at if guarded else None,
             now=self.clock.now(),
         )
