@@ -8,7 +8,8 @@ import strawberry
 from graph.context import Info
 from graph.types.node import Node, reads
 from graph.types.practice import StaffMember
-from graph.types.tracker import Period, PeriodFacts, Tracker, all_periods
+from graph.types.tracker import Period, Tracker, all_periods
+from models import periods as facts
 from models import tasks as rows
 from models.clients import Client as ClientRow
 from models.practices import StaffMember as StaffMemberRow
@@ -38,7 +39,7 @@ class Task(Node):
         return await info.context.loaders.trackers.load(root.tracker_id)
 
     @strawberry.field(graphql_type=Period, description="The period whose count or end created it.")
-    async def period(root: strawberry.Parent[rows.Task], info: Info) -> PeriodFacts:
+    async def period(root: strawberry.Parent[rows.Task], info: Info) -> facts.Period:
         loaders = info.context.loaders
         tracker = await loaders.trackers.load(root.tracker_id)
         if tracker.period_number < root.period_number:

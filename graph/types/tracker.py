@@ -1,9 +1,7 @@
 """Trackers, their task rules and periods."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
-from uuid import UUID
 
 import strawberry
 
@@ -11,11 +9,11 @@ from graph.context import Info
 from graph.scalars import Color
 from graph.types.node import Connection, Node, reads
 from graph.types.practice import StaffMember
+from models import periods as facts
 from models import trackers as rows
 from models.clients import Client as ClientRow
 from models.paging import DEFAULT_PAGE, Page, page_of
 from models.practices import StaffMember as StaffMemberRow
-from models.standing import over, remaining
 from models.tasks import Task as TaskRow
 from models.terms import TaskTrigger, TrackerState
 
@@ -24,64 +22,15 @@ if TYPE_CHECKING:
     from graph.types.task import Task
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodFacts:
-    """A period of a tracker, closed or current."""
-
-    tracker_id: UUID
-    number: int
-    begin_date: date
-    end_date: date | None
-    session_limit: int
-    used: int
-    closed_at: datetime | None
-
-    @property
-    def remaining(self) -> int:
-        """Sessions left."""
-        return remaining(session_limit=self.session_limit, used=self.used)
-
-    @property
-    def over(self) -> int:
-        """Sessions past the limit."""
-        return over(session_limit=self.session_limit, used=self.used)
-
-
-def current_period(tracker: rows.Tracker) -> PeriodFacts:
-    """Return the tracker's last period, open or expired."""
-    return PeriodFacts(
-        tracker_id=tracker.id,
-        number=tracker.period_number,
-        begin_date=tracker.begin_date,
-        end_date=tracker.end_date,
-        session_limit=tracker.session_limit,
-        used=tracker.used,
-        closed_at=None,
-    )
-
-
-def closed_period(period: rows.ClosedPeriod) -> PeriodFacts:
-    """Return a period that has ended."""
-    return PeriodFacts(
-        tracker_id=period.tracker_id,
-        number=period.number,
-        begin_date=period.begin_date,
-        end_date=period.end_date,
-        session_limit=period.session_limit,
-        used=period.used,
-        closed_at=period.closed_at,
-    )
-
-
-async def all_periods(tracker: rows.Tracker, info: Info) -> list[PeriodFacts]:
+async def all_periods(tracker: rows.Tracker, info: Info) -> list[facts.Period]:
     """Return a tracker's periods, newest first."""
     closed = await info.context.loaders.closed_periods.load(tracker.id)
-    return [current_period(tracker), *map(closed_period, closed)]
+    return [facts.current(tracker), *map(facts.closed, closed)]
 
 
 @strawberry.type(description="One counting window of a tracker: begin date to end date, both days included.")
 class Period:
-    """Reads a `PeriodFacts`."""
+    """Reads a `models.periods.Period`."""
 
     number: int = strawberry.field(description="1 for the tracker's first period.")
     begin_date: date = strawberry.field(description="Its first day.")
@@ -98,7 +47,7 @@ class Period:
         graphql_type=Annotated["Task", strawberry.lazy("graph.types.task")] | None,
         description="The one task its trigger has created, whatever became of it.",
     )
-    async def task(root: strawberry.Parent[PeriodFacts], info: Info) -> TaskRow | None:
+    async def task(root: strawberry.Parent[facts.Period], info: Info) -> TaskRow | None:
         return await info.context.loaders.task_of_period.load((root.tracker_id, root.number))
 
 
@@ -151,8 +100,8 @@ class Tracker(Node):
     over: int = strawberry.field(description="Sessions past the limit in the current period: never below zero.")
 
     @strawberry.field(graphql_type=Period, description="The last period, open or expired.")
-    def current_period(root: strawberry.Parent[rows.Tracker]) -> PeriodFacts:
-        return current_period(root)
+    def current_period(root: strawberry.Parent[rows.Tracker]) -> facts.Period:
+        return facts.current(root)
 
     @strawberry.field(graphql_type=Connection[Period], description="All periods, newest first.")
     async def periods(
