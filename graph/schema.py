@@ -39,6 +39,12 @@ class Parser(ParserCache):
 class TrackerSchema(strawberry.Schema):
     """Gives every operation over a socket a context of its own: one connection has many operations, over hours."""
 
+    async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
+        """Run a query or a mutation; a subscription needs a transport that streams."""
+        allowed = set(kwargs.pop("allowed_operation_types", None) or OperationType) - {OperationType.SUBSCRIPTION}
+        kwargs["allowed_operation_types"] = allowed
+        return await super().execute(*args, **kwargs)
+
     async def stream(
         self,
         query: str | None,

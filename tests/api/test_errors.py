@@ -43,7 +43,6 @@ async def test_what_cannot_be_parsed_is_coded(office: House, query: str) -> None
         "{ client(id: 5.5) { id } }",
         "{ clients(first: null) { nodes { id } } appointments(from: 20260301) { nodes { id } } }",
         'mutation { createTracker(input: { clientId: "x" }) { errors { code } } }',
-        "subscription { clientTrackers { id } }",
         "query ($unused: Int) { viewer { role } }",
     ],
 )

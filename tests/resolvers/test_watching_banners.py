@@ -1,5 +1,6 @@
 """Watching a banner past the API: what is yielded after a hint, and when the watch ends."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -16,6 +17,7 @@ from resolvers import staff
 from resolvers.banners import watch_banner, watch_client
 from tests.storage.raw import execute
 from tests.storage.scene import ACTOR, Scene
+from tests.storage.waiting import PATIENCE_SECONDS
 
 
 async def hint(bus: InProcessBus, client_id: object, scene: Scene) -> None:
@@ -43,9 +45,7 @@ def watch(scene: Scene, row: Appointment, bus: InProcessBus, viewer: Viewer) -> 
 
 async def deactivate(scene: Scene, person: StaffMember) -> None:
     """Take a person's access away."""
-    await staff.update(
-        viewer=scene.viewer, staff_member_id=person.id, changes={"active": False}, now=scene.clock.now()
-    )
+    await staff.update(viewer=scene.viewer, staff_member_id=person.id, changes={"active": False}, now=scene.clock.now())
 
 
 async def test_other_content_of_the_same_revision_is_yielded(scene: Scene) -> None:
@@ -53,7 +53,7 @@ async def test_other_content_of_the_same_revision_is_yielded(scene: Scene) -> No
     client, bus = await scene.client(), InProcessBus()
     tracker = await scene.tracker(client.id)
     row = await scene.appointment(client.id)
-    async with aclosing(watch(scene, row, bus, scene.viewer)) as banners:
+    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(watch(scene, row, bus, scene.viewer)) as banners:
         first = await anext(banners)
         assert (first.revision, first.reason, first.trackers[0].used) == (1, ChangeReason.SNAPSHOT, 0)
         await execute("UPDATE tracker SET used = 3, remaining = 9 WHERE id = ?", tracker.id)
@@ -67,7 +67,7 @@ async def test_a_move_that_is_hinted_at_twice_is_yielded_once(scene: Scene) -> N
     client, bus = await scene.client(), InProcessBus()
     await scene.tracker(client.id)
     row, other = await scene.appointment(client.id), await scene.appointment(client.id)
-    async with aclosing(watch(scene, row, bus, scene.viewer)) as banners:
+    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(watch(scene, row, bus, scene.viewer)) as banners:
         await anext(banners)
         await scene.complete(row.id)
         await hint(bus, client.id, scene)
@@ -84,7 +84,7 @@ async def test_a_banner_is_watched_no_more_by_who_was_deactivated(scene: Scene) 
     await scene.tracker(client.id)
     row = await scene.appointment(client.id)
     viewer = Viewer(scene.practice.id, ida.role, ida.name, ida.id)
-    async with aclosing(watch(scene, row, bus, viewer)) as banners:
+    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(watch(scene, row, bus, viewer)) as banners:
         await anext(banners)
         await scene.complete(row.id)
         await hint(bus, client.id, scene)
@@ -104,7 +104,7 @@ async def test_a_client_is_watched_no_more_by_who_was_deactivated(scene: Scene) 
         watch_client(viewer=who, client_id=client.id, known_revision=None, bus=bus, now=scene.clock.now)
         for who in (viewer, scene.viewer)
     )
-    async with aclosing(one) as theirs, aclosing(two) as ours:
+    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(one) as theirs, aclosing(two) as ours:
         assert [(await anext(watched)).revision for watched in (theirs, ours)] == [0, 0]
         await deactivate(scene, ida)
         await scene.tracker(client.id)
