@@ -23,7 +23,8 @@ async def demo_state() -> DemoState:
     """Return what demo mode keeps, made on first use."""
 
     async def work() -> DemoState:
-        state = await DemoState.get_or_none(id=1)
-        return state or await DemoState.create(id=1, jwt_secret=secrets.token_urlsafe(48))
+        made = DemoState(id=1, jwt_secret=secrets.token_urlsafe(48))
+        await DemoState.bulk_create([made], ignore_conflicts=True)
+        return await DemoState.get(id=1)
 
     return await unit_of_work(work)
