@@ -12,6 +12,7 @@ from tortoise.models import Model
 
 from models.calendar import local_date
 from models.clients import Client
+from models.errors import DomainError, EndBeforeBegin, Invalid
 from models.practices import Practice, StaffMember
 from models.terms import AppointmentStatus
 
@@ -69,3 +70,15 @@ class Appointment(Model):
         """Set when the session takes place, and with it the service date."""
         self.starts_at, self.ends_at = starts_at, ends_at
         self.service_date = local_date(starts_at, zone=zone)
+
+
+def length_problems(
+    starts_at: datetime, ends_at: datetime, *, longest: timedelta | None = LONGEST
+) -> list[DomainError]:
+    """Return what is wrong with an appointment's length; `longest` of None is for stays that another system records."""
+    if ends_at <= starts_at:
+        told = "The appointment ends after it starts, not before or at the same moment."
+        return [EndBeforeBegin(told, path=["endsAt"])]
+    if longest is not None and ends_at - starts_at > longest:
+        return [Invalid("An appointment lasts at most a day.", path=["endsAt"])]
+    return []

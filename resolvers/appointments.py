@@ -6,11 +6,11 @@ from uuid import UUID
 
 from jobs.rollover import bring_practice_up_to_date
 from models.access import Viewer, find, within
-from models.appointments import LONGEST, Appointment
+from models.appointments import Appointment, length_problems
 from models.calendar import zone_named
 from models.clients import Client
 from models.constraints import EXTERNAL_ID_TAKEN
-from models.errors import Conflict, DomainError, EndBeforeBegin, ExternalIdTaken, Invalid, refuse
+from models.errors import Conflict, DomainError, ExternalIdTaken, Invalid, refuse
 from models.history import record
 from models.identifiers import new_id
 from models.ledger import bring_client_up_to_date, enter, settle
@@ -193,11 +193,7 @@ def _time_problems(starts_at: datetime, ends_at: datetime) -> Sequence[DomainErr
     for field, moment in (("startsAt", starts_at), ("endsAt", ends_at)):
         if not EARLIEST <= moment.date() <= LATEST:
             return [Invalid(f"An appointment lies between {EARLIEST} and {LATEST}.", path=[field])]
-    if ends_at <= starts_at:
-        return [EndBeforeBegin("An appointment ends after it starts.", path=["endsAt"])]
-    if ends_at - starts_at > LONGEST:
-        return [Invalid("An appointment lasts at most a day.", path=["endsAt"])]
-    return []
+    return length_problems(starts_at, ends_at)
 
 
 async def _check_external_id(row: Appointment) -> None:

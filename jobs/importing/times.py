@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from models.appointments import length_problems
 from models.calendar import local_date
 from models.errors import Invalid
 from models.tracker_settings import EARLIEST, LATEST
@@ -44,7 +45,5 @@ def instant_of(moment: datetime, *, zone: ZoneInfo, column: str) -> datetime:
 
 def check_length(starts_at: datetime, ends_at: datetime, *, longest: timedelta | None) -> None:
     """Raise Invalid unless the appointment ends after it starts and lasts no longer than `longest`."""
-    if ends_at <= starts_at:
-        raise Invalid("The appointment ends after it starts, not before or at the same moment.")
-    if longest is not None and ends_at - starts_at > longest:
-        raise Invalid("An appointment lasts at most a day.")
+    for problem in length_problems(starts_at, ends_at, longest=longest):
+        raise Invalid(problem.message)
