@@ -1,6 +1,7 @@
 """The application: its routes, and what runs beside them while it serves."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, TypedDict
@@ -13,10 +14,13 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from tortoise.exceptions import BaseORMException
 
+from graph.auth import Porter
 from graph.schema import make_schema
 from graph.services import Services
+from graph.transports.connections import Connections
 from graph.view import GraphQLView
-from jobs.bus import InProcessBus
+from jobs.bus import Bus, InProcessBus
+from jobs.redis_bus import RedisBus
 from jobs.relay import Relay
 from jobs.worker import Worker
 from models.clock import Clock, DemoClock, SystemClock
@@ -24,12 +28,17 @@ from models.database import connected, database
 from models.demo import demo_state
 from models.settings import Settings
 from models.unit_of_work import all_finished
+from resolvers.live.hub import Hub
 
 READINESS_SECONDS: Final = 2.0
+STATEMENT_SECONDS: Final = 10.0
+LAST_WORKS_SECONDS: Final = 5.0
+_log = logging.getLogger(__name__)
 INDEX: Final = """Session Tracker: a GraphQL API.
 
 POST /graphql   queries and mutations
 WS   /graphql   the same and subscriptions, over graphql-transport-ws
+POST /graphql   the same, over graphql-sse or as multipart subscriptions, by the Accept header
 GET  /livez     whether the process runs
 GET  /readyz    whether it can serve
 """
@@ -47,12 +56,13 @@ def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[State]:
-        async with connected(settings.database_url):
+        async with connected(settings.database_url, statement_seconds=STATEMENT_SECONDS):
             services, relay = await start_services(settings, wall_clock=wall_clock)
             app.state.services = services
-            async with background(relay.run(), services.worker.run()):
+            async with services.bus.running(), background(relay.run(), services.worker.run()):
                 yield {"view": GraphQLView(make_schema(demo=settings.demo_mode), services)}
-            await all_finished()
+                await services.hub.aclose()
+            await _last_works()
 
     routes = [
         Route("/", index),
@@ -66,17 +76,33 @@ def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
 
 async def start_services(settings: Settings, *, wall_clock: Clock) -> tuple[Services, Relay]:
     """Return what the process shares; in demo mode the clock goes on from where it was set ahead to."""
-    bus = InProcessBus()
-    if not settings.demo_mode:
-        assert settings.jwt_secret is not None, "settings without a secret are refused outside demo mode"
-        secret = settings.jwt_secret.get_secret_value()
-        services = Services(bus, wall_clock, wall_clock, secret, Worker(wall_clock))
-    else:
+    bus: Bus = RedisBus(settings.redis_url.get_secret_value()) if settings.redis_url else InProcessBus()
+    clock: Clock = wall_clock
+    demo_clock, secret = None, settings.jwt_secret.get_secret_value() if settings.jwt_secret else ""
+    if settings.demo_mode:
         state = await demo_state()
-        demo_clock = DemoClock(wall_clock, days_ahead=state.days_ahead)
-        secret = settings.jwt_secret.get_secret_value() if settings.jwt_secret else state.jwt_secret
-        services = Services(bus, demo_clock, wall_clock, secret, Worker(demo_clock), demo_clock)
+        clock = demo_clock = DemoClock(wall_clock, days_ahead=state.days_ahead)
+        secret = secret or state.jwt_secret
+    assert secret, "settings without a secret are refused outside demo mode"
+    services = Services(
+        bus=bus,
+        hub=Hub(bus, now=clock.now),
+        clock=clock,
+        wall_clock=wall_clock,
+        porter=Porter(secret=secret, clock=wall_clock),
+        connections=Connections(per_viewer=settings.sockets_per_viewer),
+        worker=Worker(clock),
+        demo_clock=demo_clock,
+    )
     return services, Relay(bus)
+
+
+async def _last_works() -> None:
+    """Wait for the units of work that are running, unless what they wait for does not come."""
+    try:
+        await asyncio.wait_for(all_finished(), LAST_WORKS_SECONDS)
+    except TimeoutError:
+        _log.error("Work that did not end within %g seconds is rolled back.", LAST_WORKS_SECONDS)
 
 
 @asynccontextmanager
@@ -111,8 +137,11 @@ async def livez(_request: Request) -> PlainTextResponse:
     return PlainTextResponse("alive\n")
 
 
-async def readyz(_request: Request) -> PlainTextResponse:
-    """Answer whether the database can be reached: 200 or 503."""
+async def readyz(request: Request) -> PlainTextResponse:
+    """Answer whether requests should come here: 503 while the database cannot be reached, and before it ends."""
+    services: Services = request.app.state.services
+    if services.connections.is_draining:
+        return PlainTextResponse("not ready: draining\n", status_code=503)
     try:
         await asyncio.wait_for(database().execute_query("SELECT 1"), READINESS_SECONDS)
     except (BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:

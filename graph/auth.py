@@ -1,13 +1,17 @@
 """Who is asking: bearer tokens (JWT, HS256), and the viewer they stand for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
 import jwt
 
-from models.access import Viewer, staff_viewer
+from models.access import Viewer, staff_viewers
+from models.batching import Batched
+from models.clock import Clock
 from models.errors import Unauthenticated
 from models.practices import Practice
 from models.terms import Role
@@ -16,7 +20,10 @@ from models.text import MAX_TEXT
 ALGORITHM: Final = "HS256"
 AUDIENCE: Final = "session-tracker"
 SYSTEM_ROLES: Final = frozenset({Role.INTEGRATION, Role.READ_ONLY})
+KEPT_TOKENS: Final = 10_000
 HOW: Final = "Send a valid token: `Authorization: Bearer …`, over a socket in the payload of connection_init."
+EXPIRED: Final = "The token has expired: sign in again."
+OF_NOBODY: Final = "The token is for no practice or role that exists: have a new one issued."
 
 
 def issue_token(
@@ -45,23 +52,6 @@ def issue_token(
     return jwt.encode(claims, secret, algorithm=ALGORITHM)
 
 
-async def viewer_of(token: str | None, *, secret: str, now: datetime) -> Viewer:
-    """Return who the token stands for, as the database has them now.
-
-    Raises Unauthenticated: no token, a bad or expired one, or a staff member who is not active.
-    """
-    if token is None:
-        raise Unauthenticated(HOW)
-    claims = _claims(token, secret=secret, now=now)
-    try:
-        practice_id = UUID(claims["practice"])
-        if "role" in claims:
-            return await _system(practice_id, Role(claims["role"]), str(claims["sub"]))
-        return await _staff_member(practice_id, UUID(claims["sub"]))
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise Unauthenticated("The token does not say who it is for: have a new one issued.") from error
-
-
 def bearer_token(headers: Mapping[str, object]) -> str | None:
     """Return the token in an Authorization entry, of a header or of a connection's parameters; None when absent."""
     for name, value in headers.items():
@@ -71,7 +61,73 @@ def bearer_token(headers: Mapping[str, object]) -> str | None:
     return None
 
 
-def _claims(token: str, *, secret: str, now: datetime) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a valid token says: who it is for, a staff member or a system, and until when (POSIX seconds)."""
+
+    practice_id: UUID
+    caller: UUID | Viewer
+    expires_at: float
+
+
+class Porter:
+    """Knows whom to let in. Those who come at the same time are looked up together."""
+
+    def __init__(self, *, secret: str, clock: Clock) -> None:
+        self._secret = secret
+        self._clock = clock
+        self._staff = Batched(staff_viewers)
+        self._practices = Batched(_practices_there)
+
+    def claims_of(self, token: str | None) -> Claims:
+        """Return what the token says.
+
+        Raises Unauthenticated: no token, or a bad or expired one.
+        """
+        if token is None:
+            raise Unauthenticated(HOW)
+        claims = _claims_of(token, secret=self._secret)
+        self._refuse_expired(claims)
+        return claims
+
+    async def viewer_of(self, claims: Claims) -> Viewer:
+        """Return who is asking, as the database has them now.
+
+        Raises Unauthenticated: the token has expired meanwhile, or they are not active; and the database's own errors.
+        """
+        self._refuse_expired(claims)
+        if isinstance(claims.caller, Viewer):
+            if await self._practices.get(claims.practice_id) is None:
+                raise Unauthenticated(OF_NOBODY)
+            return claims.caller
+        viewer = await self._staff.get((claims.practice_id, claims.caller))
+        if viewer is None:
+            raise Unauthenticated("The token is for somebody who is not an active staff member: sign in again.")
+        return viewer
+
+    def seconds_left(self, claims: Claims) -> float:
+        """Return for how long the token is still valid; zero or less when it has expired."""
+        return claims.expires_at - self._clock.now().timestamp()
+
+    def _refuse_expired(self, claims: Claims) -> None:
+        if self.seconds_left(claims) <= 0:
+            raise Unauthenticated(EXPIRED)
+
+
+@lru_cache(KEPT_TOKENS)
+def _claims_of(token: str, *, secret: str) -> Claims:
+    """Return what a token says that we signed; whoever has it sends it often."""
+    said = _decoded(token, secret=secret)
+    try:
+        practice_id, subject = UUID(said["practice"]), said["sub"]
+        caller = _system(practice_id, said["role"], subject) if "role" in said else UUID(subject)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise Unauthenticated("The token does not say who it is for: have a new one issued.") from error
+    return Claims(practice_id, caller, said["exp"])
+
+
+def _decoded(token: str, *, secret: str) -> dict[str, Any]:
+    """Return the claims of a token that we signed, with its expiry as a number."""
     try:
         claims: dict[str, Any] = jwt.decode(
             token,
@@ -80,22 +136,16 @@ def _claims(token: str, *, secret: str, now: datetime) -> dict[str, Any]:
             audience=AUDIENCE,
             options={"require": ["exp", "sub"], "verify_exp": False, "verify_iat": False, "verify_nbf": False},
         )
-        expired = now.timestamp() >= float(claims["exp"])
+        return {**claims, "exp": float(claims["exp"])}
     except (jwt.InvalidTokenError, TypeError, ValueError) as error:
         raise Unauthenticated(f"The token is not valid. {HOW}") from error
-    if expired:
-        raise Unauthenticated("The token has expired: sign in again.")
-    return claims
 
 
-async def _system(practice_id: UUID, role: Role, label: str) -> Viewer:
-    if role not in SYSTEM_ROLES or len(label) > MAX_TEXT or not await Practice.exists(id=practice_id):
-        raise Unauthenticated("The token is for no practice or role that exists: have a new one issued.")
-    return Viewer(practice_id, role, label)
+def _system(practice_id: UUID, role: str, label: str) -> Viewer:
+    if Role(role) not in SYSTEM_ROLES or len(label) > MAX_TEXT:
+        raise Unauthenticated(OF_NOBODY)
+    return Viewer(practice_id, Role(role), label)
 
 
-async def _staff_member(practice_id: UUID, staff_member_id: UUID) -> Viewer:
-    viewer = await staff_viewer(staff_member_id, practice_id=practice_id)
-    if viewer is None:
-        raise Unauthenticated("The token is for somebody who is not an active staff member: sign in again.")
-    return viewer
+async def _practices_there(asked: Collection[UUID]) -> dict[UUID, UUID]:
+    return {row.id: row.id for row in await Practice.filter(id__in=set(asked)).only("id")}

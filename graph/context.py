@@ -1,15 +1,19 @@
 """The context of one operation: who is asking, when, and the loaders that batch its reads."""
 
+import math
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import datetime
+from functools import cached_property
 
 import strawberry
 
-from graph.auth import bearer_token, viewer_of
+from graph.auth import Claims, bearer_token
 from graph.loaders import Loaders
 from graph.services import Services
 from models.access import Viewer
-from models.errors import Unauthenticated
+from models.errors import DomainError, Unauthenticated
+from models.outages import outage_of
 
 
 class Context:
@@ -19,7 +23,8 @@ class Context:
         self.services = services
         self.connection_params: Mapping[str, object] | None = None
         self._token = token
-        self._viewer: Viewer | Unauthenticated = Unauthenticated("Nobody is signed in.")
+        self._claims: Claims | None = None
+        self._viewer: Viewer | DomainError = Unauthenticated("Nobody is signed in.")
         self.renew()
 
     def renew(self) -> datetime:
@@ -35,32 +40,61 @@ class Context:
         """Start with empty loaders: after a change, what was read before is no longer so."""
         self._loaders: Loaders | None = None
 
+    @cached_property
+    def at_end(self) -> ExitStack:
+        """What is given back when the request or the socket ends."""
+        return ExitStack()
+
     async def sign_in(self) -> None:
-        """Find out who the token stands for; a failure is told when somebody asks for the viewer."""
+        """Find out who the token stands for; a failure is told when somebody asks for the viewer.
+
+        The token is read once: a new operation by the same caller only looks at its expiry and into the database.
+        """
         if self.connection_params is not None:
-            self._token = bearer_token(self.connection_params)
+            self._token, self.connection_params = bearer_token(self.connection_params), None
         try:
-            self._viewer = await viewer_of(
-                self._token, secret=self.services.jwt_secret, now=self.services.wall_clock.now()
-            )
+            if self._claims is None:
+                self._claims, self._token = self.services.porter.claims_of(self._token), None
+            self._viewer = await self.services.porter.viewer_of(self._claims)
         except Unauthenticated as error:
             self._viewer = error
+        except Exception as error:
+            if (outage := outage_of(error)) is None:
+                raise
+            self._viewer = outage
 
     async def for_operation(self) -> "Context":
         """Return the context of a new operation by the same caller, as the database has them now."""
         context = Context(self.services, token=self._token)
+        context._claims = self._claims
         await context.sign_in()
+        return context
+
+    def for_event(self) -> "Context":
+        """Return a context of the same caller for what happens now, with the clock read anew and loaders of its own."""
+        context = Context(self.services)
+        context._viewer = self._viewer
         return context
 
     @property
     def viewer(self) -> Viewer:
         """Who is signed in.
 
-        Raises Unauthenticated.
+        Raises Unauthenticated, or Unavailable when that could not be found out.
         """
-        if isinstance(self._viewer, Unauthenticated):
+        if isinstance(self._viewer, DomainError):
             raise self._viewer
         return self._viewer
+
+    @property
+    def refusal(self) -> DomainError | None:
+        """Why there is no viewer; None when there is one."""
+        return self._viewer if isinstance(self._viewer, DomainError) else None
+
+    @property
+    def seconds_left(self) -> float:
+        """For how long the caller's token is still valid: zero or less when it has expired, endless without one."""
+        return self.services.porter.seconds_left(self._claims) if self._claims is not None else math.inf
 
     @property
     def loaders(self) -> Loaders:

@@ -7,6 +7,7 @@ from typing import Final
 from graphql import GraphQLError, GraphQLSyntaxError, VariableDefinitionNode
 
 from models.errors import DomainError
+from models.outages import outage_of
 
 _log = logging.getLogger(__name__)
 PARSE_FAILED: Final = "GRAPHQL_PARSE_FAILED"
@@ -19,7 +20,8 @@ INTERNAL: Final = "INTERNAL_SERVER_ERROR"
 def told(error: GraphQLError) -> GraphQLError:
     """Return the error as a client may see it, with a stable `extensions.code`.
 
-    What is not an expected failure is logged with a correlation id, and only that id is told.
+    A database that cannot be reached is told as such. What is not an expected failure is logged with a correlation id,
+    and only that id is told.
     """
     cause = error.original_error
     if isinstance(cause, DomainError) or (error.extensions or {}).get("code"):
@@ -29,6 +31,11 @@ def told(error: GraphQLError) -> GraphQLError:
     if cause is None or isinstance(cause, GraphQLError):
         at_fault = BAD_INPUT if error.path is not None or _is_of_a_variable(error) else VALIDATION_FAILED
         return _coded(error, at_fault)
+    if (outage := outage_of(cause)) is not None:
+        _log.warning("The database cannot be reached, at %s: %r", error.path, cause)
+        return GraphQLError(
+            outage.message, nodes=error.nodes, path=error.path, original_error=outage, extensions=outage.extensions
+        )
     correlation_id = secrets.token_hex(8)
     _log.error("Fault %s at %s", correlation_id, error.path, exc_info=cause)
     return GraphQLError(

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -15,11 +16,13 @@ from models.practices import Practice, StaffMember
 from models.tasks import Task
 from models.trackers import Tracker
 
+KEPT_IDS: Final = 20_000
 NODES: Final[dict[str, type[Model]]] = {
     model.__name__: model for model in (Appointment, Client, Practice, StaffMember, Task, Tracker)
 }
 
 
+@lru_cache(KEPT_IDS)
 def global_id(type_name: str, key: UUID) -> strawberry.ID:
     """Return the global id of a node."""
     return strawberry.ID(base64.urlsafe_b64encode(f"{type_name}:{key}".encode()).decode().rstrip("="))

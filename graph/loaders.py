@@ -68,7 +68,8 @@ class Loaders:
         return [found.get(key) for key in keys]
 
     async def _banners(self, appointments: list[Appointment]) -> list[Banner]:
-        banners = await read_banners(appointments, practice_id=self._practice_id, now=self.now)
+        ids = [appointment.id for appointment in appointments]
+        banners, _due = await read_banners(ids, practice_id=self._practice_id, now=self.now)
         return [replace(banners[appointment.id], reason=ChangeReason.SNAPSHOT) for appointment in appointments]
 
     async def _windows(self, windows: list[Window]) -> list[Page[Appointment]]:

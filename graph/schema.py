@@ -14,6 +14,8 @@ from strawberry.types.graphql import OperationType
 import graph.types.enums  # noqa: F401 (marks the domain's enums)
 from graph.context import Context
 from graph.errors import told
+from graph.live.plans import Plans
+from graph.live.streams import Streams
 from graph.mutations.appointments import AppointmentMutations
 from graph.mutations.demo import DemoMutations
 from graph.mutations.practice import PracticeMutations
@@ -37,7 +39,15 @@ class Parser(ParserCache):
 
 
 class TrackerSchema(strawberry.Schema):
-    """Gives every operation over a socket a context of its own: one connection has many operations, over hours."""
+    """Gives every operation over a socket a context of its own: one connection has many operations, over hours.
+
+    Subscriptions are run by `graph.live`, which executes each event once for all who watch the same.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plans = Plans(self)
+        self.streams = Streams(self._schema)
 
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
         """Run a query or a mutation; a subscription needs a transport that streams."""
@@ -57,10 +67,13 @@ class TrackerSchema(strawberry.Schema):
     ) -> StreamResult:
         """Run one operation of a streaming transport."""
         assert isinstance(context_value, Context), "every transport makes a context"
+        context = await context_value.for_operation()
+        if (plan := self.plans.of(query or "", operation_name)) is not None:
+            return self.streams.run(plan, variable_values, context)
         return await super().stream(
             query,
             variable_values=variable_values,
-            context_value=await context_value.for_operation(),
+            context_value=context,
             root_value=root_value,
             operation_name=operation_name,
             operation_extensions=operation_extensions,

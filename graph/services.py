@@ -1,10 +1,13 @@
-"""What one server process shares: settings, clocks, bus and background work."""
+"""What one server process shares: clocks, bus, who may come in, what is open, and background work."""
 
 from dataclasses import dataclass
 
+from graph.auth import Porter
+from graph.transports.connections import Connections
 from jobs.bus import Bus
 from jobs.worker import Worker
 from models.clock import Clock, DemoClock
+from resolvers.live.hub import Hub
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +19,10 @@ class Services:
     """
 
     bus: Bus
+    hub: Hub
     clock: Clock
     wall_clock: Clock
-    jwt_secret: str
+    porter: Porter
+    connections: Connections
     worker: Worker
     demo_clock: DemoClock | None = None

@@ -1,69 +1,40 @@
-"""GraphQL over HTTP and over sockets (graphql-transport-ws)."""
+"""GraphQL over HTTP, over sockets, and over HTTP that stays open."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from datetime import timedelta
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
-from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
-from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
-from strawberry.exceptions import ConnectionRejectionError
+from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLRequestData
-from strawberry.http.exceptions import NonJsonMessageReceived
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+from strawberry.http.streaming import HTTPStreamTransport
+from strawberry.subscriptions import (
+    GRAPHQL_SSE_PROTOCOL,
+    GRAPHQL_TRANSPORT_WS_PROTOCOL,
+    MULTIPART_SUBSCRIPTION_PROTOCOL,
+)
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import SubscriptionExecutionResult
 from strawberry.types.unset import UNSET, UnsetType
 
 from graph.auth import bearer_token
 from graph.context import Context
 from graph.schema import TrackerSchema
 from graph.services import Services
-from models.errors import Unauthenticated
+from graph.transports.connections import Crowded
+from graph.transports.sockets import FORBIDDEN, TOO_MANY, TRY_LATER, Refused, Socket, SocketHandler
+from graph.transports.streams import EventStream, Multipart, Stream, frames
+from models.errors import ErrorCode, Unauthenticated, Unavailable
 
 BAD_REQUEST: Final = "BAD_REQUEST"
+TOO_MANY_CONNECTIONS: Final = "TOO_MANY_CONNECTIONS"
+CODES: Final = {429: TOO_MANY_CONNECTIONS, 503: ErrorCode.UNAVAILABLE.value}
 INIT_TIMEOUT: Final = timedelta(seconds=5)
-
-
-class Socket(ASGIWebSocketAdapter):
-    """Lets through only what can be a message of the protocol."""
-
-    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
-        """Yield each message.
-
-        Raises NonJsonMessageReceived, which closes the socket with 4400.
-        """
-        async for message in super().iter_json(ignore_parsing_errors=ignore_parsing_errors):
-            if not is_message(message):
-                raise NonJsonMessageReceived
-            yield message
-
-
-def is_message(message: object) -> bool:
-    """Tell whether it can be a message of the protocol: an object whose fields, where present, have the right types."""
-    if not isinstance(message, dict) or not isinstance(message.get("id", ""), str):
-        return False
-    if message.get("type") != "subscribe":
-        return True
-    payload = message.get("payload")
-    return (
-        isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
-        and isinstance(payload.get("variables"), dict | None)
-        and isinstance(payload.get("operationName"), str | None)
-    )
-
-
-class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
-    """Answers a document that cannot be parsed with an error for that operation; the others go on."""
-
-    @staticmethod
-    def _get_pre_execution_close_reason(error: GraphQLError) -> str | None:  # noqa: ARG004 (the library's signature)
-        return None
 
 
 class GraphQLView(GraphQL[Context, None]):
@@ -71,43 +42,102 @@ class GraphQLView(GraphQL[Context, None]):
 
     websocket_adapter_class = Socket
     graphql_transport_ws_handler_class = SocketHandler
+    stream_transport_classes_by_protocol: Mapping[str, type[HTTPStreamTransport]] = {
+        GRAPHQL_SSE_PROTOCOL: EventStream,
+        MULTIPART_SUBSCRIPTION_PROTOCOL: Multipart,
+    }
 
     def __init__(self, schema: TrackerSchema, services: Services) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
-            subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
+            subscription_protocols=[
+                GRAPHQL_TRANSPORT_WS_PROTOCOL,
+                GRAPHQL_SSE_PROTOCOL,
+                MULTIPART_SUBSCRIPTION_PROTOCOL,
+            ],
             connection_init_wait_timeout=INIT_TIMEOUT,
         )
         self._services = services
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request or socket; a request that is no GraphQL request is told so as data, with its code."""
+        """Serve one request or socket; a request that cannot be served at all is told so as data, with its code."""
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
+        request = Request(scope, receive)
+        context = Context(self._services, token=bearer_token(request.headers))
+        with context.at_end:
+            await (await self._answer(request, context))(scope, receive, send)
+
+    async def _answer(self, request: Request, context: Context) -> Response:
+        request.state.context = context
         try:
-            response = await self.run(Request(scope, receive))
+            await context.sign_in()
+            if isinstance(context.refusal, Unavailable):
+                raise HTTPException(503, context.refusal.message)
+            return await self.run(request, context=context)
         except HTTPException as error:
-            problem = {"message": error.reason, "extensions": {"code": BAD_REQUEST}}
-            response = JSONResponse({"errors": [problem]}, status_code=error.status_code)
-        await response(scope, receive, send)
+            problem = {"message": error.reason, "extensions": {"code": CODES.get(error.status_code, BAD_REQUEST)}}
+            return JSONResponse({"errors": [problem]}, status_code=error.status_code)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002 (the library's signature)
-        """Make the context of a request; a socket signs in with connection_init."""
-        context = Context(self._services, token=bearer_token(request.headers))
-        if isinstance(request, Request):
-            await context.sign_in()
-        return context
+        """Make the context of a socket, which signs in with connection_init."""
+        return Context(self._services)
 
     async def on_ws_connect(self, context: Context) -> UnsetType:
-        """Refuse a connection without a valid token (4403)."""
+        """Let a socket in.
+
+        Raises Refused: without a valid token, while the database is away, and when the viewer has too many.
+        """
         await context.sign_in()
         try:
-            context.viewer  # noqa: B018 (it raises when nobody is signed in)
+            context.at_end.enter_context(self._services.connections.place(context.viewer))
         except Unauthenticated as error:
-            raise ConnectionRejectionError from error
+            raise Refused(FORBIDDEN, error.message) from error
+        except Unavailable as error:
+            raise Refused(TRY_LATER, error.message) from error
+        except Crowded as error:
+            raise Refused(TOO_MANY, str(error)) from error
         return cast("UnsetType", UNSET)
+
+    async def execute_operation(self, *args: Any, **kwargs: Any) -> Any:
+        """Run what was asked for; a stream takes one of its viewer's places.
+
+        Raises HTTPException: 429 when there is none, 503 when the process drains.
+        """
+        context, asked = kwargs["context"], kwargs["request_data"]
+        if isinstance(asked, GraphQLRequestData) and asked.protocol != "http":
+            if self._services.connections.is_draining:
+                raise HTTPException(503, "This process is being stopped: send it again.")
+            if context.refusal is None:
+                try:
+                    context.at_end.enter_context(self._services.connections.place(context.viewer))
+                except Crowded as error:
+                    raise HTTPException(429, str(error)) from error
+        return await super().execute_operation(*args, **kwargs)
+
+    def _stream_result(
+        self, request: Request, result: SubscriptionExecutionResult, transport: HTTPStreamTransport
+    ) -> Callable[[], AsyncGenerator[str, None]]:
+        async def process(value: ExecutionResult) -> Any:
+            return await self.process_result(request, value)
+
+        results = cast("AsyncGenerator[ExecutionResult, None]", result)
+        assert isinstance(transport, EventStream | Multipart), "no other transport is offered"
+        return lambda: frames(
+            results, transport, context=request.state.context, process=process, encode=self.encode_json
+        )
+
+    async def create_streaming_response(
+        self,
+        request: Request | WebSocket,  # noqa: ARG002 (the library's signature)
+        stream: Callable[[], AsyncIterator[str]],
+        sub_response: Response,  # noqa: ARG002
+        headers: Mapping[str, str],
+    ) -> Response:
+        """Answer with a stream."""
+        return Stream(stream(), headers=headers)
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData | list[GraphQLRequestData]:
         """Read a request.

@@ -1,8 +1,7 @@
 """The bus: carries hints from the relay to whoever has something open. One interface; here, within the process."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -32,87 +31,82 @@ def practice_topic(practice_id: UUID) -> str:
     return f"practice:{practice_id}"
 
 
-class Wakeups:
-    """One subscriber's dirty slot: however many hints came since it last looked, it wakes once.
-
-    There is no queue: what is read after waking is the newest state. `missed` tells that hints may have been lost
-    since, so that what follows is a resync.
-    """
-
-    def __init__(self) -> None:
-        self._dirty = asyncio.Event()
-        self.missed = False
-
-    def wake(self, *, missed: bool = False) -> None:
-        """Mark the slot dirty."""
-        self.missed = self.missed or missed
-        self._dirty.set()
-
-    async def wait(self) -> bool:
-        """Wait until the slot is dirty and clean it; return whether hints may have been lost."""
-        await self._dirty.wait()
-        self._dirty.clear()
-        missed, self.missed = self.missed, False
-        return missed
+Listener = Callable[[Hint | None], None]
+"""Told of each hint on its topic; of None when hints may have been lost. It must not block; repeats are harmless."""
 
 
 class Bus(Protocol):
     """Carries hints, at least once, to those subscribed when they are published."""
 
     async def publish(self, hints: Iterable[Hint]) -> None:
-        """Wake every subscriber of the hints' topics."""
+        """Tell every listener on the hints' topics."""
 
-    def subscribe(self, topic: str) -> AbstractAsyncContextManager[Wakeups]:
-        """Subscribe for the time of the block; on entry the subscription is confirmed."""
+    def subscribe(self, topic: str, listener: Listener) -> AbstractAsyncContextManager[None]:
+        """Listen for the time of the block; on entry the subscription is confirmed."""
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Carry hints for the time of the block."""
+
+    @property
+    def carries(self) -> bool:
+        """Whether hints arrive now; after an outage every listener is told that some may have been lost."""
 
 
-class Subscribers:
+class Listeners:
     """Who listens on which topic in this process."""
 
     def __init__(self) -> None:
-        self._wakeups: dict[str, set[Wakeups]] = {}
+        self._of: dict[str, list[Listener]] = {}
 
-    def __len__(self) -> int:
-        """Return on how many topics somebody listens."""
-        return len(self._wakeups)
+    def __iter__(self) -> Iterator[str]:
+        """Return the topics on which somebody listens."""
+        return iter(list(self._of))
 
-    def count(self, topic: str) -> int:
-        """Return how many listen on a topic."""
-        return len(self._wakeups.get(topic, ()))
+    def __contains__(self, topic: str) -> bool:
+        """Tell whether somebody listens on a topic."""
+        return topic in self._of
 
-    def wake(self, topic: str, *, missed: bool = False) -> None:
-        """Wake all who listen on a topic."""
-        for wakeups in self._wakeups.get(topic, ()):
-            wakeups.wake(missed=missed)
+    def tell(self, topic: str, hint: Hint | None) -> None:
+        """Tell all who listen on a topic."""
+        for listener in tuple(self._of.get(topic, ())):
+            listener(hint)
 
-    @contextmanager
-    def listening(self, topic: str) -> Iterator[Wakeups]:
-        """Listen for the time of the block."""
-        wakeups = Wakeups()
-        self._wakeups.setdefault(topic, set()).add(wakeups)
-        try:
-            yield wakeups
-        finally:
-            others = self._wakeups[topic]
-            others.discard(wakeups)
-            if not others:
-                del self._wakeups[topic]
+    def add(self, topic: str, listener: Listener) -> None:
+        """Listen from now on."""
+        self._of.setdefault(topic, []).append(listener)
+
+    def remove(self, topic: str, listener: Listener) -> None:
+        """Listen no more."""
+        listeners = self._of[topic]
+        listeners.remove(listener)
+        if not listeners:
+            del self._of[topic]
 
 
 class InProcessBus:
     """The bus of a single process."""
 
+    carries = True
+
     def __init__(self) -> None:
-        self._subscribers = Subscribers()
+        self._listeners = Listeners()
 
     async def publish(self, hints: Iterable[Hint]) -> None:
-        """Wake every subscriber of the hints' topics."""
+        """Tell every listener on the hints' topics."""
         for hint in hints:
             for topic in hint.topics:
-                self._subscribers.wake(topic)
+                self._listeners.tell(topic, hint)
 
     @asynccontextmanager
-    async def subscribe(self, topic: str) -> AsyncIterator[Wakeups]:
-        """Subscribe for the time of the block."""
-        with self._subscribers.listening(topic) as wakeups:
-            yield wakeups
+    async def subscribe(self, topic: str, listener: Listener) -> AsyncIterator[None]:
+        """Listen for the time of the block."""
+        self._listeners.add(topic, listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(topic, listener)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Need nothing to run."""
+        yield

@@ -1,7 +1,7 @@
 """Rollover: settles every client that is due, as at each practice's midnight, chunk by chunk."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -67,6 +67,15 @@ async def roll_over(
 async def bring_practice_up_to_date(practice_id: UUID, *, now: datetime) -> None:
     """Settle all due clients of a practice; for use before a read of many."""
     await roll_over(now=now, practice_id=practice_id)
+
+
+async def bring_clients_up_to_date(client_ids: Collection[UUID], *, now: datetime) -> set[UUID]:
+    """Settle those of the clients that are due, for use before a read; return those that could not be settled."""
+    due = Client.filter(id__in=list(client_ids), due_at__lte=now)
+    done = Rollover()
+    if wanted := [client.id for client in await due.order_by("id").only("id")]:
+        await _roll_chunk(wanted, done, now=now, dry_run=False)
+    return set(done.failures)
 
 
 async def _roll_chunk(chunk: list[UUID], done: Rollover, *, now: datetime, dry_run: bool) -> None:

@@ -21,11 +21,15 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled; trouble is logged and tried again at the next tick."""
+        in_trouble = False
         while True:
             try:
                 await self.tick()
+                in_trouble = False
             except Exception:
-                _log.exception("The worker could not settle what is due; it tries again.")
+                if not in_trouble:
+                    _log.exception("The worker could not settle what is due; it tries again until it can.")
+                in_trouble = True
             await asyncio.sleep(self._tick_seconds)
 
     async def tick(self) -> Rollover:

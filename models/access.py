@@ -1,5 +1,6 @@
 """Access: who is asking, and the one helper through which rows of a practice are found."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -38,17 +39,26 @@ class Viewer:
 M = TypeVar("M", bound=Model)
 
 
-async def staff_viewer(staff_member_id: UUID, *, practice_id: UUID) -> Viewer | None:
-    """Return a staff member as a viewer, with the role the database has now; None when they are not active."""
-    row = await within(StaffMember, practice_id=practice_id).get_or_none(id=staff_member_id, active=True)
-    return Viewer(practice_id, row.role, row.name, row.id) if row else None
+async def staff_viewers(asked: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Viewer]:
+    """Return as viewers those who are active, of pairs of a practice and a staff member's id.
+
+    Their roles are those the database has now. Who is in another practice than the pair says is not found.
+    """
+    rows = StaffMember.filter(id__in={staff_member_id for _, staff_member_id in asked}, active=True)
+    found = {
+        (practice_id, key): Viewer(practice_id, role, name, key)
+        for practice_id, role, name, key in await rows.values_list("practice_id", "role", "name", "id")
+    }
+    return {pair: found[pair] for pair in asked if pair in found}
 
 
-async def renewed(viewer: Viewer) -> Viewer | None:
-    """Return the viewer as they stand now, or None when they may not sign in any more."""
-    if viewer.staff_member_id is None:
-        return viewer
-    return await staff_viewer(viewer.staff_member_id, practice_id=viewer.practice_id)
+async def active_roles(staff_member_ids: Iterable[UUID | None], *, practice_id: UUID) -> dict[UUID, Role]:
+    """Return the roles that the database has now of those who are active."""
+    wanted = {key for key in staff_member_ids if key is not None}
+    if not wanted:
+        return {}
+    rows = within(StaffMember, practice_id=practice_id).filter(id__in=wanted, active=True)
+    return dict(await rows.values_list("id", "role"))
 
 
 def within(model: type[M], *, practice_id: UUID) -> QuerySet[M]:

@@ -8,7 +8,30 @@ from uuid import UUID
 from models.spans import Span
 from models.standing import over, remaining
 from models.terms import ChangeReason, TrackerState
-from models.trackers import ClosedPeriod, Tracker
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodOnRecord:
+    """A closed period, as a banner needs it."""
+
+    session_limit: int
+    used: int
+    begin_date: date
+    end_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerOnRecord:
+    """A tracker with its current period, as a banner needs it."""
+
+    id: UUID
+    state: TrackerState
+    session_limit: int
+    used: int
+    begin_date: date
+    end_date: date | None
+    note: str | None
+    color: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +90,8 @@ class SessionNumber:
 
 
 def shown_tracker(
-    tracker: Tracker,
-    closed: Sequence[ClosedPeriod],
+    tracker: TrackerOnRecord,
+    closed: Sequence[PeriodOnRecord],
     *,
     service_date: date,
     today: date,
@@ -77,7 +100,8 @@ def shown_tracker(
     """Return the tracker as the banner of an appointment shows it, or None when it does not.
 
     Shown from the first period's begin on: the period that holds the service date; for an expired tracker and a later
-    date its last period; where no period holds the date, the current one. `closed` are the tracker's closed periods.
+    date its last period; where no period holds the date, the current one. `closed` are the tracker's closed periods,
+    of which the first and the one that holds the date suffice.
     """
     first = min([tracker.begin_date, *(period.begin_date for period in closed)])
     if first > service_date:
@@ -91,7 +115,7 @@ def shown_tracker(
 
 
 def _told(
-    tracker: Tracker, period: Tracker | ClosedPeriod, *, state: TrackerState, number_in: SessionNumber
+    tracker: TrackerOnRecord, period: TrackerOnRecord | PeriodOnRecord, *, state: TrackerState, number_in: SessionNumber
 ) -> BannerTracker:
     return BannerTracker(
         tracker_id=tracker.id,

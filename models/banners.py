@@ -1,129 +1,100 @@
-"""Reading banners: many at once, in a fixed number of statements, each as of one revision of its client."""
+"""Reading banners: many at once, in one statement, so that each is of one moment and one revision of its client."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from models.access import within
-from models.appointments import Appointment
-from models.banner import Banner, SessionNumber, shown_tracker
+import orjson
+
+from models.banner import Banner, PeriodOnRecord, SessionNumber, TrackerOnRecord, shown_tracker
 from models.calendar import local_date, zone_named
-from models.clients import Client
-from models.ledger import lock
-from models.practices import Practice
-from models.terms import AppointmentStatus
-from models.trackers import ClosedPeriod, Tracker
-from models.unit_of_work import unit_of_work
+from models.database import database, speaks_postgres
+from models.terms import ChangeReason, TrackerState
 
-ATTEMPTS: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Record:
-    """What is on record for the clients of some appointments."""
-
-    appointments: Sequence[Appointment]
-    clients: Mapping[UUID, Client]
-    today: Mapping[UUID, date]
-    trackers: Mapping[UUID, Sequence[Tracker]]
-    closed: Mapping[UUID, Sequence[ClosedPeriod]]
-    completed: Mapping[UUID, Sequence[Appointment]]
-
-
-async def read_banners(appointments: Sequence[Appointment], *, practice_id: UUID, now: datetime) -> dict[UUID, Banner]:
-    """Return the banner of each appointment, by its id; the clients are settled.
-
-    The appointments are read again, between two looks at their clients' revisions: when one grew meanwhile all is read
-    anew, at last under the clients' locks, so that no banner mixes two states or carries a revision that is newer than
-    what it shows. An appointment that is gone has no entry.
-    """
-    ids = [appointment.id for appointment in appointments]
-    client_ids = {appointment.client_id for appointment in appointments}
-
-    async def attempt() -> dict[UUID, Banner] | None:
-        before = await _clients(client_ids, practice_id=practice_id)
-        record = await _read(ids, before, practice_id=practice_id, now=now)
-        client_ids.update(appointment.client_id for appointment in record.appointments)
-        after = await _clients(client_ids, practice_id=practice_id)
-        if _revisions(before) != _revisions(after):
-            return None
-        return {appointment.id: _banner(appointment, record) for appointment in record.appointments}
-
-    async def attempt_locked() -> dict[UUID, Banner] | None:
-        await lock(client_ids)
-        return await attempt()
-
-    for _ in range(ATTEMPTS):
-        if (banners := await attempt()) is not None:
-            return banners
-    while (banners := await unit_of_work(attempt_locked, announced=False)) is None:
-        pass
-    return banners
+# Of the closed periods a banner needs the first, since which the tracker is shown, and the one that holds its day.
+QUERY: Final = """
+SELECT {array}(
+  a.id, a.client_id, a.service_date, c.revision, c.changed_because, c.settled_at, c.due_at, p.time_zone,
+  {nested}((SELECT {list}({array}(
+      t.slot, t.id, t.state, t.session_limit, t.used, t.begin_date, t.end_date, t.note, t.color,
+      {nested}((SELECT {list}({array}(k.session_limit, k.used, k.begin_date, k.end_date)) FROM closed_period k
+        WHERE k.tracker_id = t.id AND (k.number = 1 OR a.service_date BETWEEN k.begin_date AND k.end_date)))))
+    FROM tracker t WHERE t.client_id = c.id AND t.removed_at IS NULL)),
+  CASE WHEN a.status = 'COMPLETED' THEN {nested}((SELECT {list}(e.service_date) FROM appointment e
+    WHERE e.client_id = c.id AND e.status = 'COMPLETED' AND (e.starts_at, e.id) <= (a.starts_at, a.id))) END
+) AS record
+FROM appointment a JOIN client c ON c.id = a.client_id JOIN practice p ON p.id = a.practice_id
+WHERE """
+POSTGRES_QUERY: Final = (
+    QUERY.format(array="json_build_array", list="json_agg", nested="")
+    + "a.practice_id = $1::uuid AND a.id = ANY($2::uuid[])"
+)
+SQLITE_QUERY: Final = (
+    QUERY.format(array="json_array", list="json_group_array", nested="json")
+    + "a.practice_id = ? AND a.id IN (SELECT value FROM json_each(?))"
+)
 
 
-async def _clients(client_ids: Iterable[UUID], *, practice_id: UUID) -> dict[UUID, Client]:
-    rows = await within(Client, practice_id=practice_id).filter(id__in=set(client_ids))
-    return {client.id: client for client in rows}
+class BannersRead(NamedTuple):
+    """Banners by the appointment's id; `due` are the clients among them that have to be settled first."""
+
+    banners: Mapping[UUID, Banner]
+    due: frozenset[UUID]
 
 
-def _revisions(clients: Mapping[UUID, Client]) -> dict[UUID, int]:
-    return {key: client.revision for key, client in clients.items()}
+async def read_banners(appointment_ids: Collection[UUID], *, practice_id: UUID, now: datetime) -> BannersRead:
+    """Return the banners of the practice's appointments; one that is gone has none."""
+    if speaks_postgres():
+        parameters: list[object] = [practice_id, list(appointment_ids)]
+        rows = await database().execute_query_dict(POSTGRES_QUERY, parameters)
+    else:
+        parameters = [str(practice_id), orjson.dumps([str(key) for key in appointment_ids]).decode()]
+        rows = await database().execute_query_dict(SQLITE_QUERY, parameters)
+    banners, due = {}, set()
+    for row in rows:
+        banner, is_due = _banner(orjson.loads(row["record"]), now=now)
+        banners[banner.appointment_id] = banner
+        if is_due:
+            due.add(banner.client_id)
+    return BannersRead(banners, frozenset(due))
 
 
-async def _read(
-    appointment_ids: Iterable[UUID], clients: Mapping[UUID, Client], *, practice_id: UUID, now: datetime
-) -> _Record:
-    zone = zone_named((await Practice.get(id=practice_id)).time_zone)
-    client_ids = list(clients)
-    trackers, closed, completed = defaultdict(list), defaultdict(list), defaultdict(list)
-    for tracker in await Tracker.filter(client_id__in=client_ids, removed_at=None).order_by("slot"):
-        trackers[tracker.client_id].append(tracker)
-    for period in await ClosedPeriod.filter(tracker__client_id__in=client_ids, tracker__removed_at=None):
-        closed[period.tracker_id].append(period)
-    counted = Appointment.filter(client_id__in=client_ids, status=AppointmentStatus.COMPLETED)
-    for appointment in await counted.order_by("starts_at", "id").only("id", "client_id", "service_date", "starts_at"):
-        completed[appointment.client_id].append(appointment)
-    return _Record(
-        appointments=await within(Appointment, practice_id=practice_id).filter(id__in=list(appointment_ids)),
-        clients=clients,
-        # What a client was settled for has come, also for a reader whose clock was read before.
-        today={key: local_date(max(now, client.settled_at or now), zone=zone) for key, client in clients.items()},
-        trackers=trackers,
-        closed=closed,
-        completed=completed,
-    )
-
-
-def _banner(appointment: Appointment, record: _Record) -> Banner:
-    client = record.clients[appointment.client_id]
-    today = record.today[client.id]
-    number = _number(appointment, record.completed.get(client.id, ()), today=today)
+def _banner(record: list[Any], *, now: datetime) -> tuple[Banner, bool]:
+    key, client_id, day, revision, because, settled_at, due_at, zone, trackers, earlier = record
+    # What a client was settled for has come, also for a reader whose clock was read before.
+    moment = now if settled_at is None else max(now, datetime.fromisoformat(settled_at))
+    today, service_date = local_date(moment, zone=zone_named(zone)), date.fromisoformat(day)
+    counts = earlier is not None and service_date <= today
+    number = SessionNumber(service_date, [date.fromisoformat(one) for one in earlier] if counts else None)
     shown = [
-        shown_tracker(
-            tracker,
-            record.closed.get(tracker.id, ()),
-            service_date=appointment.service_date,
-            today=today,
-            number_in=number,
-        )
-        for tracker in record.trackers.get(client.id, ())
+        shown_tracker(*_on_record(tracker), service_date=service_date, today=today, number_in=number)
+        for tracker in sorted(trackers or ())
     ]
-    return Banner(
-        appointment_id=appointment.id,
-        client_id=client.id,
-        revision=client.revision,
-        reason=client.changed_because,
-        trackers=tuple(tracker for tracker in shown if tracker) if appointment.service_date <= today else (),
+    banner = Banner(
+        appointment_id=UUID(key),
+        client_id=UUID(client_id),
+        revision=revision,
+        reason=ChangeReason(because),
+        trackers=tuple(tracker for tracker in shown if tracker) if service_date <= today else (),
     )
+    return banner, due_at is not None and datetime.fromisoformat(due_at) <= now
 
 
-def _number(appointment: Appointment, completed: Sequence[Appointment], *, today: date) -> SessionNumber:
-    earlier: list[date] = []
-    for counted in completed:
-        earlier.append(counted.service_date)
-        if counted.id == appointment.id and counted.service_date <= today:
-            return SessionNumber(appointment.service_date, earlier)
-    return SessionNumber(appointment.service_date, None)
+def _on_record(tracker: list[Any]) -> tuple[TrackerOnRecord, list[PeriodOnRecord]]:
+    _slot, key, state, limit, used, begin, end, note, color, closed = tracker
+    periods = [
+        PeriodOnRecord(allowed, counted, date.fromisoformat(first), date.fromisoformat(last))
+        for allowed, counted, first, last in closed or ()
+    ]
+    current = TrackerOnRecord(
+        id=UUID(key),
+        state=TrackerState(state),
+        session_limit=limit,
+        used=used,
+        begin_date=date.fromisoformat(begin),
+        end_date=end and date.fromisoformat(end),
+        note=note,
+        color=color,
+    )
+    return current, periods

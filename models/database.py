@@ -29,6 +29,7 @@ TABLES: Final = [
 ]
 SQLITE_BUSY_MILLISECONDS: Final = 10_000
 POSTGRES_CONNECTIONS: Final = 10
+CONNECT_SECONDS: Final = 3.0
 MIGRATION_LOCK: Final = 0x5E55_1045
 MIGRATION_SECONDS: Final = 120
 MIGRATIONS: Final[dict[str, Any]] = {
@@ -43,15 +44,16 @@ def is_sqlite(url: str) -> bool:
 
 
 @asynccontextmanager
-async def connected(url: str) -> AsyncIterator[None]:
+async def connected(url: str, *, statement_seconds: float | None = None) -> AsyncIterator[None]:
     """Connect the tables to the database at `sqlite://PATH` or `postgresql://…` for the time of the block.
 
-    The folder of a SQLite file is created. Raises OSError or asyncpg's errors when the server cannot be reached.
+    A statement that PostgreSQL answers later than after `statement_seconds` fails with a TimeoutError. The folder of a
+    SQLite file is created. Raises OSError or asyncpg's errors when the server cannot be reached.
     """
     # The library keeps the statements it has made by the connection's name, so each dialect has its own name.
     name = "sqlite" if is_sqlite(url) else "postgresql"
     await Tortoise.init(
-        config={"connections": {name: _connection(url)}, "apps": _apps(name), "use_tz": True},
+        config={"connections": {name: _connection(url, statement_seconds)}, "apps": _apps(name), "use_tz": True},
         _enable_global_fallback=True,
     )
     try:
@@ -114,7 +116,7 @@ def _apps(connection_name: str) -> dict[str, dict[str, Any]]:
     return {"models": {**MIGRATIONS["apps"]["models"], "default_connection": connection_name}}
 
 
-def _connection(url: str) -> dict[str, Any]:
+def _connection(url: str, statement_seconds: float | None = None) -> dict[str, Any]:
     connection = expand_db_url(url)
     credentials = connection["credentials"]
     if is_sqlite(url):
@@ -125,8 +127,11 @@ def _connection(url: str) -> dict[str, Any]:
         connection["engine"] = "models.sqlite_client"
         credentials |= {"busy_timeout": SQLITE_BUSY_MILLISECONDS, "synchronous": "NORMAL"}
     else:
+        connection["engine"] = "models.postgres_client"
         credentials |= {
             "maxsize": POSTGRES_CONNECTIONS,
+            "timeout": CONNECT_SECONDS,
+            "command_timeout": statement_seconds,
             "application_name": "session-tracker",
             "server_settings": {"timezone": "UTC"},
         }

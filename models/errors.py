@@ -27,6 +27,7 @@ class ErrorCode(StrEnum):
     EMAIL_TAKEN = "EMAIL_TAKEN"
     TASK_WITHDRAWN = "TASK_WITHDRAWN"
     CONFLICT = "CONFLICT"
+    UNAVAILABLE = "UNAVAILABLE"
 
 
 class DomainError(Exception):
@@ -173,6 +174,12 @@ class Conflict(DomainError):
     """Somebody else changed the same thing at the same moment."""
 
     code = ErrorCode.CONFLICT
+
+
+class Unavailable(DomainError):
+    """What is needed to answer cannot be reached now; the same request may succeed a moment later."""
+
+    code = ErrorCode.UNAVAILABLE
 
 
 def refuse(problems: Sequence[DomainError]) -> None:

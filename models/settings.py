@@ -1,12 +1,14 @@
 """Settings, from the environment."""
 
 from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRET_LENGTH: Final = 32
 SCHEMES: Final = ("sqlite://", "postgresql://", "postgres://")
+REDIS_SCHEMES: Final = ("redis", "rediss", "unix")
 
 
 class InvalidSettings(Exception):
@@ -16,17 +18,27 @@ class InvalidSettings(Exception):
 class Settings(BaseSettings):
     """What can be set from outside; each field is an environment variable of the same name in capitals."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     database_url: Annotated[str, Field(description="sqlite://PATH or postgresql://USER:PASSWORD@HOST/NAME")] = (
         "sqlite://var/session-tracker.sqlite3"
     )
+    redis_url: Annotated[
+        SecretStr | None,
+        Field(description="redis://USER:PASSWORD@HOST:PORT, rediss://… or unix://PATH; without it, one process serves"),
+    ] = None
     jwt_secret: Annotated[SecretStr | None, Field(description="Signs the tokens (HS256); 32 characters or more")] = None
     demo_mode: Annotated[
         bool, Field(description="A seeded practice, a clock that can be advanced, a secret made up")
     ] = False
     host: Annotated[str, Field(description="The address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="The port to listen on; 0 picks a free one")] = 8000
+    sockets_per_viewer: Annotated[
+        int, Field(ge=1, description="How many sockets and event streams one viewer may hold open on a process")
+    ] = 200
+    drain_delay_seconds: Annotated[
+        float, Field(ge=0, le=60, description="How long a process that is to stop is unready and still serves")
+    ] = 0
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="What to log")] = "info"
 
     @field_validator("database_url")
@@ -35,6 +47,15 @@ class Settings(BaseSettings):
         if not url.startswith(SCHEMES) or ":memory:" in url:
             raise ValueError("must be sqlite://PATH, a file, or postgresql://…")
         return url.replace("postgres://", "postgresql://", 1)
+
+    @field_validator("redis_url")
+    @classmethod
+    def _names_a_redis(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not _names_redis(url.get_secret_value()):
+            raise ValueError(
+                "must be redis://HOST:PORT, rediss://HOST:PORT or unix://PATH; a password is percent-encoded"
+            )
+        return url
 
     @field_validator("jwt_secret")
     @classmethod
@@ -59,6 +80,15 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise InvalidSettings("\n".join(_line(problem) for problem in error.errors())) from error
+
+
+def _names_redis(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        place = parts.path if parts.scheme == "unix" else parts.hostname
+        return parts.scheme in REDIS_SCHEMES and bool(place) and parts.port != 0
+    except ValueError:  # a port that is none
+        return False
 
 
 def _line(problem: object) -> str:

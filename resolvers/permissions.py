@@ -1,10 +1,11 @@
 """Who may do what: the one table of roles."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import Enum
 from typing import Final
+from uuid import UUID
 
-from models.access import Viewer, renewed
+from models.access import Viewer, active_roles
 from models.errors import Forbidden
 from models.terms import Role
 
@@ -26,10 +27,14 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
 }
 
 
-async def keeps(viewer: Viewer, permission: Permission) -> bool:
-    """Tell whether the viewer, as the database has them now, still has the permission."""
-    now = await renewed(viewer)
-    return now is not None and permission in PERMISSIONS[now.role]
+async def those_who_keep(viewers: Collection[Viewer], permission: Permission, *, practice_id: UUID) -> set[Viewer]:
+    """Return those viewers of a practice who, as the database has them now, still have the permission."""
+    roles = await active_roles([viewer.staff_member_id for viewer in viewers], practice_id=practice_id)
+
+    def role_of(viewer: Viewer) -> Role | None:
+        return viewer.role if viewer.staff_member_id is None else roles.get(viewer.staff_member_id)
+
+    return {viewer for viewer in viewers if (role := role_of(viewer)) and permission in PERMISSIONS[role]}
 
 
 def authorize(viewer: Viewer, permission: Permission) -> None:

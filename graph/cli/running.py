@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from tortoise.exceptions import BaseORMException
+from uvicorn.loops.auto import auto_loop_factory
 
 from models.clock import Clock, DemoClock, SystemClock
 from models.database import connected, is_sqlite, migrate, pending_migrations
@@ -58,7 +59,8 @@ def run(work: Callable[[Settings], Awaitable[T]]) -> T:
         return await work(settings)
 
     try:
-        return asyncio.run(whole())
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+            return runner.run(whole())
     except DomainError as error:
         fail(str(error))
     except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, BaseORMException) as error:

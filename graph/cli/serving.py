@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from socket import AF_INET, AF_INET6, create_server
 from typing import Annotated
 
 import orjson
@@ -10,14 +11,17 @@ import typer
 from graph.app import make_app
 from graph.auth import issue_token
 from graph.cli.people import secret_of
-from graph.cli.running import Exit, clock_of, open_database, out, run
-from graph.server import Server, set_up_logging
+from graph.cli.running import Exit, clock_of, fail, open_database, out, run
+from graph.server import Server, address_of, set_up_logging
+from graph.supervisor import Supervisor
 from models.access import within
 from models.clock import SystemClock
+from models.database import is_sqlite
 from models.practices import Practice, StaffMember
 from models.settings import Settings
 from resolvers.demo_practice import seed
 
+BACKLOG = 2048
 TOKEN_LIFETIME = timedelta(days=30)
 QUERY = "{ practice { name today } clients(first: 3) { nodes { name trackers { used sessionLimit remaining } } } }"
 
@@ -25,6 +29,9 @@ QUERY = "{ practice { name today } clients(first: 3) { nodes { name trackers { u
 def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on, instead of HOST.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port, instead of PORT.")] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, max=256, help="How many processes serve; several need PostgreSQL and REDIS_URL.")
+    ] = 1,
 ) -> None:
     """Serve the API, settle what is due, and push what changes.
 
@@ -35,8 +42,12 @@ def serve(
         given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
         settings = settings.model_copy(update=given)
         set_up_logging(settings.log_level)
+        if workers > 1:
+            _demand_what_several_need(settings)
         async with open_database(settings):
             welcome = await _prepare_demo(settings) if settings.demo_mode else []
+        if workers > 1:
+            return await _supervise(settings, workers)
         server = Server(make_app(settings), settings, on_start=lambda address: _welcome(address, welcome))
         await server.serve()
         return server.started
@@ -48,6 +59,28 @@ def serve(
         raise typer.Exit(Exit.FAILED) from error
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise typer.Exit(Exit.DONE) from None
+
+
+def _demand_what_several_need(settings: Settings) -> None:
+    """Leave with one line when something is missing."""
+    if is_sqlite(settings.database_url):
+        fail("Several workers need PostgreSQL: set DATABASE_URL to postgresql://…", Exit.MISUSED)
+    if settings.redis_url is None:
+        fail("Several workers need Redis, to tell each other of changes: set REDIS_URL.", Exit.MISUSED)
+    if settings.demo_mode:
+        fail("Several workers cannot share the clock of demo mode: unset DEMO_MODE, or serve with one.", Exit.MISUSED)
+
+
+async def _supervise(settings: Settings, workers: int) -> bool:
+    """Serve with several processes on one socket; tell whether all went well."""
+    family = AF_INET6 if ":" in settings.host else AF_INET
+    try:
+        listening = create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        fail(f"Cannot listen on {settings.host}, port {settings.port}: {error}")
+    with listening:
+        supervisor = Supervisor(settings, listening, processes=workers)
+        return await supervisor.run(on_start=lambda: _welcome(address_of(listening), []))
 
 
 async def _prepare_demo(settings: Settings) -> list[tuple[str, str, str]]:

@@ -11,7 +11,7 @@ from graph.types.client import Client
 from graph.types.practice import Practice, StaffMember
 from graph.types.task import Task
 from graph.types.tracker import Tracker
-from models.errors import DomainError, ErrorCode, Unauthenticated
+from models.errors import DomainError, ErrorCode, Unauthenticated, Unavailable
 
 
 @strawberry.type(description="An expected failure: what was wrong, and what to do.")
@@ -86,12 +86,12 @@ class DeletePayload:
 async def answer(context: Context, entity: str, work: Callable[[], Awaitable[object]]) -> SimpleNamespace:
     """Do the work and return a payload: its result as `entity`, or the domain errors it raised.
 
-    Raises Unauthenticated: who is not signed in learns nothing else.
+    Raises Unauthenticated, as who is not signed in learns nothing else, and Unavailable, as nothing was found out.
     """
     context.forget()
     try:
         return SimpleNamespace(**{entity: await work(), "errors": []})
-    except Unauthenticated:
+    except (Unauthenticated, Unavailable):
         raise
     except DomainError as error:
         return SimpleNamespace(**{entity: None, "errors": [_told(problem) for problem in error.problems]})

@@ -26,11 +26,18 @@ PATIENCE_SECONDS = 10
 @asynccontextmanager
 async def serving(settings: Settings, *, clock: Clock, app: Starlette | None = None) -> AsyncIterator[str]:
     """Serve, the app made for it or a given one, on a free port of 127.0.0.1; yield the address."""
+    async with serving_as(settings, app or make_app(settings, clock=clock)) as (address, _server):
+        yield address
+
+
+@asynccontextmanager
+async def serving_as(settings: Settings, app: Starlette, **manners: Any) -> AsyncIterator[tuple[str, Server]]:
+    """Serve with these manners of the server; yield the address, and the server, which may have been stopped since."""
     listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    server = Server(app or make_app(settings, clock=clock), settings, on_start=listening.set_result)
+    server = Server(app, settings, on_start=listening.set_result, **manners)
     task = asyncio.create_task(server._serve())
     try:
-        yield await asyncio.wait_for(listening, PATIENCE_SECONDS)
+        yield await asyncio.wait_for(listening, PATIENCE_SECONDS), server
     finally:
         server.should_exit = True
         await task
@@ -90,12 +97,17 @@ class Api:
 
 async def closing_code(raw: ClientConnection) -> int:
     """Return the code with which the server closes the connection; 0 when it breaks off without a word."""
+    return (await closing(raw))[0]
+
+
+async def closing(raw: ClientConnection) -> tuple[int, str]:
+    """Return the code and the reason with which the server closes the connection; 0 when it breaks off."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         try:
             while True:
                 await raw.recv()
         except ConnectionClosed as closed:
-            return closed.rcvd.code if closed.rcvd else 0
+            return (closed.rcvd.code, closed.rcvd.reason) if closed.rcvd else (0, "")
 
 
 INPUTS = {

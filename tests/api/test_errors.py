@@ -91,7 +91,8 @@ async def test_a_fault_of_ours_is_masked_over_a_socket(office: House, caplog: py
     client = await office.desk.client()
     appointment = await office.desk.session(client)
     await database().execute_script(
-        f"UPDATE appointment SET status = 'GONE' WHERE practice_id = '{office.practice.id}'"
+        f"UPDATE appointment SET status = 'GONE' WHERE practice_id = '{office.practice.id}';"
+        f"UPDATE client SET changed_because = 'GONE' WHERE practice_id = '{office.practice.id}'"
     )
     async with office.api().socket() as socket:
         for query in (

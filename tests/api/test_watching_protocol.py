@@ -2,16 +2,18 @@
 
 import json
 import logging
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 from websockets.asyncio.client import connect
 
+from graph.auth import issue_token
 from graph.ids import global_id
 from models.identifiers import new_id
 from models.terms import Role
-from tests.api.conftest import House
-from tests.api.served import PROTOCOL, Api, Socket, closing_code
+from tests.api.conftest import SECRET, House
+from tests.api.served import PROTOCOL, Api, Socket, closing, closing_code
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -38,11 +40,20 @@ def complaints(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
 
 
-@pytest.mark.parametrize("kind", ["absent", "nonsense", "expired", "left"])
+HOW: Final = "Send a valid token: `Authorization: Bearer …`, over a socket in the payload of connection_init."
+REASONS: Final = {
+    "absent": HOW,
+    "nonsense": f"The token is not valid. {HOW}",
+    "expired": "The token has expired: sign in again.",
+    "left": "The token is for somebody who is not an active staff member: sign in again.",
+}
+
+
+@pytest.mark.parametrize("kind", REASONS)
 async def test_a_socket_without_a_valid_token_is_closed(
     office: House, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """With 4403, at connection_init."""
+    """With 4403, at connection_init, and told why."""
     api = office.api(Role.STAFF)
     if kind == "left":
         person = {"staffMemberId": office.id_of(Role.STAFF), "active": False}
@@ -50,7 +61,29 @@ async def test_a_socket_without_a_valid_token_is_closed(
     if kind == "expired":
         office.clock.advance(days=401)
     token = {"absent": None, "nonsense": "nonsense"}.get(kind, api.token)
-    assert await closed_after(office, init(token)) == 4403
+    async with connect(office.address.replace("http", "ws", 1) + "/graphql", subprotocols=[PROTOCOL]) as raw:
+        await raw.send(init(token))
+        assert await closing(raw) == (4403, REASONS[kind])
+    assert complaints(caplog) == []
+
+
+async def test_a_socket_ends_with_its_token(office: House, caplog: pytest.LogCaptureFixture) -> None:
+    """With 4403 and a reason, as soon as the token has expired; one that is valid for longer stays."""
+    client = await office.desk.client()
+    token = issue_token(
+        secret=SECRET,
+        practice_id=office.practice.id,
+        now=office.clock.now(),
+        lifetime=timedelta(seconds=1),
+        staff_member_id=office.people[Role.STAFF].id,
+    )
+    async with office.api().socket() as longer, Api(office.address, token, office.http).socket() as socket:
+        watched = await longer.subscribe(WATCH, id=client)
+        await longer.next(watched)
+        await socket.subscribe(WATCH, id=client)
+        office.clock.advance(seconds=2)
+        assert await closing(socket.raw) == (4403, "The token has expired: connect again with a new one.")
+        assert await longer.is_quiet()
     assert complaints(caplog) == []
 
 

@@ -87,11 +87,11 @@ class Tool:
         return outcome.lines
 
     @contextmanager
-    def serving(self, *, until: str = "serves", **settings: str | None) -> Iterator[Running]:
+    def serving(self, *arguments: str, until: str = "serves", **settings: str | None) -> Iterator[Running]:
         """Serve on a free port until the block ends; on entry it has printed a line with that word."""
         with (self.folder / "log").open("w+") as log:
             process = subprocess.Popen(
-                [self._script, "serve"],
+                [self._script, "serve", *arguments],
                 cwd=self.folder,
                 env=self._environment({"PORT": "0", **settings}),
                 stdin=subprocess.DEVNULL,

@@ -1,115 +1,111 @@
-"""The bus within a process: who hears of what, and how often."""
+"""The bus, within a process and over Redis alike: who hears of what, and when."""
 
 import asyncio
-from uuid import UUID
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
 
-from jobs.bus import Hint, InProcessBus, Wakeups, client_topic, practice_topic
-
-PATIENCE_SECONDS = 5
-MARA, JONAS, HARBOUR, LAKESIDE = (UUID(int=number) for number in range(1, 5))
-
-
-def hint(client_id: UUID = MARA, practice_id: UUID = HARBOUR, revision: int = 1) -> Hint:
-    """Return a hint."""
-    return Hint(client_id, practice_id, revision)
+from jobs.bus import Bus, InProcessBus, client_topic, practice_topic
+from jobs.redis_bus import RedisBus
+from tests.jobs.heard import HARBOUR, JONAS, LAKESIDE, MARA, Heard, hint
 
 
-async def woken(wakeups: Wakeups) -> bool:
-    """Tell whether the slot is dirty, and clean it; never waits."""
-    waiting = asyncio.ensure_future(wakeups.wait())
-    await asyncio.sleep(0)
-    if waiting.done():
-        return True
-    waiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
-    return False
+@pytest.fixture(params=["in process", "redis"])
+async def bus(request: pytest.FixtureRequest) -> AsyncIterator[Bus]:
+    """Yield a running bus; once of each kind."""
+    bus = InProcessBus() if request.param == "in process" else RedisBus(request.getfixturevalue("redis_url"))
+    async with bus.running():
+        yield bus
 
 
-async def test_a_hint_is_heard_on_its_client_and_on_its_practice_and_nowhere_else() -> None:
-    """Another client of the practice and another practice hear nothing."""
-    bus = InProcessBus()
-    async with (
-        bus.subscribe(client_topic(MARA)) as mara,
-        bus.subscribe(client_topic(JONAS)) as jonas,
-        bus.subscribe(practice_topic(HARBOUR)) as harbour,
-        bus.subscribe(practice_topic(LAKESIDE)) as lakeside,
-    ):
+async def test_a_hint_is_heard_on_its_client_and_on_its_practice_and_nowhere_else(bus: Bus) -> None:
+    """Another client of the practice and another practice hear nothing of it."""
+    topics = client_topic(MARA), client_topic(JONAS), practice_topic(HARBOUR), practice_topic(LAKESIDE)
+    heard = [Heard() for _ in topics]
+    async with AsyncExitStack() as stack:
+        for topic, listener in zip(topics, heard, strict=True):
+            await stack.enter_async_context(bus.subscribe(topic, listener))
         await bus.publish([hint()])
-        assert [await woken(each) for each in (mara, jonas, harbour, lakeside)] == [True, False, True, False]
-        await bus.publish([hint(JONAS)])
-        assert [await woken(each) for each in (mara, jonas, harbour, lakeside)] == [False, True, True, False]
+        await bus.publish([hint(JONAS, LAKESIDE)])
+        mara, jonas, harbour, lakeside = heard
+        await lakeside.has(hint(JONAS, LAKESIDE))
+        await jonas.has(hint(JONAS, LAKESIDE))
+        await mara.has(hint())
+        await harbour.has(hint())
 
 
-async def test_every_subscriber_of_a_topic_is_woken() -> None:
-    """Each has a slot of its own."""
-    bus = InProcessBus()
+async def test_every_listener_of_a_topic_is_told(bus: Bus) -> None:
+    """Also one who listens twice."""
+    first, second = Heard(), Heard()
     topic = client_topic(MARA)
-    async with bus.subscribe(topic) as first, bus.subscribe(topic) as second:
+    async with bus.subscribe(topic, first), bus.subscribe(topic, second), bus.subscribe(topic, second):
         await bus.publish([hint()])
-        assert (await woken(first), await woken(second)) == (True, True)
+        await second.has(hint(), hint())
+        await first.has(hint())
 
 
-async def test_many_hints_wake_once() -> None:
-    """However many came since the subscriber last looked, it looks once; then it waits again."""
-    bus = InProcessBus()
-    async with bus.subscribe(client_topic(MARA)) as mara:
-        await bus.publish(hint(revision=number) for number in range(1, 101))
-        await bus.publish([hint(revision=101)])
-        assert await asyncio.wait_for(mara.wait(), PATIENCE_SECONDS) is False
-        assert not await woken(mara)
+async def test_hints_come_in_their_order(bus: Bus) -> None:
+    """Those published together, and those published after."""
+    heard = Heard()
+    hints = [hint(revision=revision) for revision in range(1, 6)]
+    async with bus.subscribe(client_topic(MARA), heard):
+        await bus.publish(hints[:3])
+        await bus.publish(hints[3:])
+        await heard.has(*hints)
 
 
-async def test_a_subscriber_that_waits_goes_on_when_a_hint_comes() -> None:
-    """It was waiting before anything was published."""
-    bus = InProcessBus()
-    async with bus.subscribe(client_topic(MARA)) as mara:
-        waiting = asyncio.ensure_future(mara.wait())
-        await asyncio.sleep(0)
-        assert not waiting.done()
-        await bus.publish([hint()])
-        assert await asyncio.wait_for(waiting, PATIENCE_SECONDS) is False
+async def test_many_hints_at_once_are_all_heard(bus: Bus) -> None:
+    """A thousand clients of one practice: the practice hears of all, each client of its own."""
+    mara, harbour = Heard(), Heard()
+    hints = [hint(MARA if revision == 500 else JONAS, revision=revision) for revision in range(1000)]
+    async with bus.subscribe(practice_topic(HARBOUR), harbour), bus.subscribe(client_topic(MARA), mara):
+        await bus.publish(hints)
+        await harbour.has(*hints)
+        await mara.has(hints[500])
 
 
-async def test_a_hint_before_the_subscription_is_not_heard() -> None:
-    """What was published before is in the snapshot that is read afterwards."""
-    bus = InProcessBus()
-    await bus.publish([hint()])
-    async with bus.subscribe(client_topic(MARA)) as mara:
-        assert not await woken(mara)
+async def test_a_hint_before_the_subscription_is_not_heard(bus: Bus) -> None:
+    """What was published before is in the snapshot that is read afterwards; nor is joining a gap."""
+    heard = Heard()
+    await bus.publish([hint(revision=1)])
+    async with bus.subscribe(client_topic(MARA), heard):
+        await bus.publish([hint(revision=2)])
+        await heard.has(hint(revision=2))
 
 
-async def test_what_may_have_been_missed_is_told_once() -> None:
-    """A gap stays told until the subscriber has looked, also when a plain hint follows it."""
-    wakeups = Wakeups()
-    wakeups.wake(missed=True)
-    wakeups.wake()
-    assert await asyncio.wait_for(wakeups.wait(), PATIENCE_SECONDS) is True
-    wakeups.wake()
-    assert await asyncio.wait_for(wakeups.wait(), PATIENCE_SECONDS) is False
+async def test_a_hint_after_the_subscription_is_never_missed(bus: Bus) -> None:
+    """On entry the subscription holds: what is published at once is heard."""
+    for revision in range(20):
+        heard = Heard()
+        async with bus.subscribe(client_topic(MARA), heard):
+            await bus.publish([hint(revision=revision)])
+            await heard.has(hint(revision=revision))
 
 
-async def test_who_has_left_leaves_nothing_behind() -> None:
+async def test_nothing_to_tell_is_nothing_told(bus: Bus) -> None:
+    """An empty batch is no trouble."""
+    await bus.publish([])
+
+
+async def test_who_has_left_hears_no_more(bus: Bus) -> None:
     """Also when the block ends with an error or a cancellation; the others still hear."""
-    bus = InProcessBus()
-    topic = client_topic(MARA)
+    topic, left, stays, joined = client_topic(MARA), Heard(), Heard(), asyncio.Event()
 
-    async def watch() -> None:
-        async with bus.subscribe(topic) as wakeups:
-            await wakeups.wait()
+    async def listen() -> None:
+        async with bus.subscribe(topic, left):
+            joined.set()
+            await asyncio.Event().wait()
 
-    with pytest.raises(RuntimeError):
-        async with bus.subscribe(topic):
-            raise RuntimeError
-    async with bus.subscribe(topic) as stays:
-        watcher = asyncio.create_task(watch())
-        await asyncio.sleep(0)
-        watcher.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await watcher
+    with pytest.raises(ZeroDivisionError):
+        async with bus.subscribe(topic, left):
+            raise ZeroDivisionError
+    async with bus.subscribe(topic, stays):
+        task = asyncio.create_task(listen())
+        await joined.wait()
+        task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled()
         await bus.publish([hint()])
-        assert await woken(stays)
-    assert len(bus._subscribers) == 0
-    await bus.publish([hint()])
+        await stays.has(hint())
+    assert left.all == []

@@ -33,7 +33,8 @@ async def moved(scene: Scene, row: Appointment, *, days: int) -> None:
 
 async def banner_of(scene: Scene, row: Appointment, *, now: datetime | None = None) -> Banner:
     """Read the banner of a row as the caller has it."""
-    return (await read_banners([row], practice_id=scene.practice.id, now=now or scene.clock.now()))[row.id]
+    read = await read_banners([row.id], practice_id=scene.practice.id, now=now or scene.clock.now())
+    return read.banners[row.id]
 
 
 def seen(banner: Banner) -> list[tuple[int, int | None]]:
@@ -82,15 +83,15 @@ async def test_a_row_that_was_deleted_has_no_banner(scene: Scene) -> None:
     client = await scene.client()
     stale, stays = await scene.appointment(client.id), await scene.appointment(client.id)
     await scene.delete(stale.id)
-    banners = await read_banners([stale, stays], practice_id=scene.practice.id, now=scene.clock.now())
-    assert list(banners) == [stays.id]
+    read = await read_banners([stale.id, stays.id], practice_id=scene.practice.id, now=scene.clock.now())
+    assert list(read.banners) == [stays.id]
 
 
 async def test_a_neighbours_row_has_no_banner(scene: Scene) -> None:
     """Banners are read within the practice, whoever's rows are handed in."""
     neighbour = await set_scene(scene.clock, name="Lakeside")
     row = await neighbour.appointment((await neighbour.client()).id)
-    assert await read_banners([row], practice_id=scene.practice.id, now=scene.clock.now()) == {}
+    assert (await read_banners([row.id], practice_id=scene.practice.id, now=scene.clock.now())).banners == {}
 
 
 async def test_a_reader_from_before_midnight_sees_what_midnight_settled(scene: Scene) -> None:
@@ -177,8 +178,9 @@ async def test_banners_of_several_clients_are_read_while_all_of_them_change(scen
     async def read(order: list[Appointment]) -> list[Banner]:
         banners: list[Banner] = []
         while not writers.done():
-            read = await read_banners(order, practice_id=scene.practice.id, now=scene.clock.now())
-            assert sorted(read) == sorted(row.id for row in rows)
+            ids = [row.id for row in order]
+            read, _due = await read_banners(ids, practice_id=scene.practice.id, now=scene.clock.now())
+            assert sorted(read) == sorted(ids)
             banners += read.values()
         return banners
 

@@ -19,6 +19,7 @@ from models.terms import AppointmentStatus, TaskTrigger, TrackerOrder, TrackerSt
 from models.tracker_settings import TaskRule
 from models.trackers import Tracker
 from resolvers import appointments, banners, clients, nodes, tasks, tracker_lists, trackers
+from resolvers.live.hub import Hub
 from tests.api.desk import on_record
 from tests.storage.scene import MARCH, Scene, set_scene
 
@@ -26,11 +27,6 @@ NOW = datetime(2026, 4, 1, 8, tzinfo=UTC)
 IN_AN_HOUR = {"starts_at": NOW + timedelta(hours=1), "ends_at": NOW + timedelta(hours=2)}
 Ids = dict[type, UUID]
 Ask = Callable[[Viewer, Ids], Awaitable[Any]]
-
-
-async def next_of(watched: Any) -> object:
-    """Return the first thing a watch yields."""
-    return await anext(watched)
 
 
 READS: dict[str, Ask] = {
@@ -96,19 +92,11 @@ REFUSED: dict[str, Ask] = {
     ),
     "tasks.complete": lambda viewer, ids: tasks.complete(viewer=viewer, task_id=ids[Task], now=NOW),
     "tasks.reopen": lambda viewer, ids: tasks.reopen(viewer=viewer, task_id=ids[Task], now=NOW),
-    "banners.watch_banner": lambda viewer, ids: next_of(
-        banners.watch_banner(
-            viewer=viewer,
-            appointment_id=ids[Appointment],
-            known_revision=None,
-            bus=InProcessBus(),
-            now=lambda: NOW,
-        )
+    "banners.watch_banner": lambda viewer, ids: banners.watch_banner(
+        viewer=viewer, appointment_id=ids[Appointment], known_revision=None, hub=Hub(InProcessBus(), now=lambda: NOW)
     ),
-    "banners.watch_client": lambda viewer, ids: next_of(
-        banners.watch_client(
-            viewer=viewer, client_id=ids[Client], known_revision=None, bus=InProcessBus(), now=lambda: NOW
-        )
+    "banners.watch_client": lambda viewer, ids: banners.watch_client(
+        viewer=viewer, client_id=ids[Client], known_revision=None, hub=Hub(InProcessBus(), now=lambda: NOW)
     ),
 }
 

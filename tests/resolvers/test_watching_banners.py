@@ -1,8 +1,8 @@
 """Watching a banner past the API: what is yielded after a hint, and when the watch ends."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 
 import pytest
 
@@ -15,6 +15,8 @@ from models.practices import StaffMember
 from models.terms import ChangeReason, Role
 from resolvers import staff
 from resolvers.banners import watch_banner, watch_client
+from resolvers.live.hub import Hub
+from resolvers.live.source import Subscriber
 from tests.storage.raw import execute
 from tests.storage.scene import ACTOR, Scene
 from tests.storage.waiting import PATIENCE_SECONDS
@@ -38,9 +40,14 @@ async def colleague(scene: Scene) -> StaffMember:
     )
 
 
-def watch(scene: Scene, row: Appointment, bus: InProcessBus, viewer: Viewer) -> AsyncGenerator[Banner, None]:
+@asynccontextmanager
+async def watch(scene: Scene, row: Appointment, bus: InProcessBus, viewer: Viewer) -> AsyncIterator[Subscriber[Banner]]:
     """Watch an appointment's banner."""
-    return watch_banner(viewer=viewer, appointment_id=row.id, known_revision=None, bus=bus, now=scene.clock.now)
+    hub = Hub(bus, now=scene.clock.now)
+    watched = await watch_banner(viewer=viewer, appointment_id=row.id, known_revision=None, hub=hub)
+    async with aclosing(watched):
+        yield watched
+    await hub.aclose()
 
 
 async def deactivate(scene: Scene, person: StaffMember) -> None:
@@ -53,7 +60,7 @@ async def test_other_content_of_the_same_revision_is_yielded(scene: Scene) -> No
     client, bus = await scene.client(), InProcessBus()
     tracker = await scene.tracker(client.id)
     row = await scene.appointment(client.id)
-    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(watch(scene, row, bus, scene.viewer)) as banners:
+    async with asyncio.timeout(PATIENCE_SECONDS), watch(scene, row, bus, scene.viewer) as banners:
         first = await anext(banners)
         assert (first.revision, first.reason, first.trackers[0].used) == (1, ChangeReason.SNAPSHOT, 0)
         await execute("UPDATE tracker SET used = 3, remaining = 9 WHERE id = ?", tracker.id)
@@ -67,7 +74,7 @@ async def test_a_move_that_is_hinted_at_twice_is_yielded_once(scene: Scene) -> N
     client, bus = await scene.client(), InProcessBus()
     await scene.tracker(client.id)
     row, other = await scene.appointment(client.id), await scene.appointment(client.id)
-    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(watch(scene, row, bus, scene.viewer)) as banners:
+    async with asyncio.timeout(PATIENCE_SECONDS), watch(scene, row, bus, scene.viewer) as banners:
         await anext(banners)
         await scene.complete(row.id)
         await hint(bus, client.id, scene)
@@ -84,7 +91,7 @@ async def test_a_banner_is_watched_no_more_by_who_was_deactivated(scene: Scene) 
     await scene.tracker(client.id)
     row = await scene.appointment(client.id)
     viewer = Viewer(scene.practice.id, ida.role, ida.name, ida.id)
-    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(watch(scene, row, bus, viewer)) as banners:
+    async with asyncio.timeout(PATIENCE_SECONDS), watch(scene, row, bus, viewer) as banners:
         await anext(banners)
         await scene.complete(row.id)
         await hint(bus, client.id, scene)
@@ -100,10 +107,11 @@ async def test_a_client_is_watched_no_more_by_who_was_deactivated(scene: Scene) 
     """As for a banner; the administrator who watches beside them goes on."""
     client, bus, ida = await scene.client(), InProcessBus(), await colleague(scene)
     viewer = Viewer(scene.practice.id, ida.role, ida.name, ida.id)
-    one, two = (
-        watch_client(viewer=who, client_id=client.id, known_revision=None, bus=bus, now=scene.clock.now)
+    hub = Hub(bus, now=scene.clock.now)
+    one, two = [
+        await watch_client(viewer=who, client_id=client.id, known_revision=None, hub=hub)
         for who in (viewer, scene.viewer)
-    )
+    ]
     async with asyncio.timeout(PATIENCE_SECONDS), aclosing(one) as theirs, aclosing(two) as ours:
         assert [(await anext(watched)).revision for watched in (theirs, ours)] == [0, 0]
         await deactivate(scene, ida)

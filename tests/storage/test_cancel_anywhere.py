@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import date
 from itertools import count
@@ -20,6 +21,7 @@ from models.trackers import ClosedPeriod, Tracker
 from models.unit_of_work import all_finished
 from resolvers import clients, trackers
 from resolvers.banners import watch_banner
+from resolvers.live.hub import Hub
 from tests.storage.interruption import Moment, interrupted
 from tests.storage.recount import assert_whole
 from tests.storage.scene import MARCH, Scene, told
@@ -238,17 +240,17 @@ async def test_watching_a_banner(scene: Scene, moment: Moment) -> None:
     await scene.tracker(client.id)
     appointment = await scene.appointment(client.id)
     bus = InProcessBus()
+    hubs: list[Hub] = []
 
     async def first_banner() -> None:
-        watch = watch_banner(
-            viewer=scene.viewer, appointment_id=appointment.id, known_revision=None, bus=bus, now=scene.clock.now
-        )
-        async for _banner in watch:
-            break
-        await watch.aclose()
+        hubs.append(hub := Hub(bus, now=scene.clock.now))
+        watch = await watch_banner(viewer=scene.viewer, appointment_id=appointment.id, known_revision=None, hub=hub)
+        async with aclosing(watch) as banners:
+            await anext(banners)
 
     async def nobody_listens() -> None:
-        assert not bus._subscribers
+        await hubs[-1].aclose()
+        assert (len(hubs[-1]), list(bus._listeners)) == (0, [])
 
     points = await at_each_point(scene, client.id, moment=moment, work=first_banner, check=nobody_listens)
     assert points > 5

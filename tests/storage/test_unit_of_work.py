@@ -11,6 +11,7 @@ from tortoise.exceptions import IntegrityError
 from models.clients import Client
 from models.database import database
 from models.errors import Conflict, EmailTaken, ExternalIdTaken, TooManyTrackers
+from models.outages import outage_of
 from models.unit_of_work import all_finished, on_commit, unit_of_work
 from tests.storage import raw
 from tests.storage.scene import Scene, name_of, rename
@@ -214,3 +215,25 @@ async def test_a_task_made_in_the_work_is_published_only_by_its_commit(database:
         assert await other.fetchval("SELECT name FROM practice") == "Lakeside"
     finally:
         await other.close()
+
+
+@on_postgres
+async def test_connections_that_the_server_ended_are_given_back(scene: Scene, database_url: str) -> None:
+    """However often it ends them while they lie in the pool: what cannot begin costs no connection for good."""
+    other = await asyncpg.connect(database_url)
+    failures: list[Exception] = []
+    for number in range(20):
+        await other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND datname = current_database() AND application_name = 'session-tracker'"
+        )
+        try:
+            await unit_of_work(lambda number=number: rename(scene.practice.id, f"Lakeside {number}"))  # type: ignore[misc]
+        except Exception as error:
+            failures.append(error)
+    await other.close()
+    assert failures != []
+    assert [repr(error) for error in failures if outage_of(error) is None] == []
+    assert [holder for holder in database()._pool._holders if holder._in_use is not None] == []
+    await unit_of_work(lambda: rename(scene.practice.id, "Harbour again"))
+    assert await name_of(scene.practice.id) == "Harbour again"

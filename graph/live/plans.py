@@ -1,0 +1,119 @@
+"""Plans: what is known of a subscription's document before anything happens, kept for all who send the same one."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+import orjson
+import strawberry
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    Node,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    get_operation_ast,
+    parse,
+    validate,
+)
+from graphql.execution.values import get_variable_values
+
+from graph.live.projection import Projection, compile_projection
+
+DOCUMENTS: Final = 1000
+SELECTIONS: Final = 100
+
+
+class Selection:
+    """What one event becomes: the same for all whose document, and the variables in what it selects, are the same."""
+
+    __slots__ = ("projection",)
+
+    def __init__(self, projection: Projection | None) -> None:
+        self.projection = projection
+
+
+class Plan:
+    """A valid subscription, the variables that its selection uses, and its selections so far."""
+
+    def __init__(
+        self, schema: strawberry.Schema, query: str, document: DocumentNode, operation: OperationDefinitionNode
+    ) -> None:
+        self._schema = schema
+        self.query = query
+        self.document = document
+        self.operation = operation
+        self.operation_name = operation.name.value if operation.name else None
+        self._used = sorted(set(_variables_below_the_root(document, operation)))
+        self._selections: dict[bytes, Selection] = {}
+
+    def selection(self, variables: Mapping[str, Any] | None) -> Selection:
+        """Return the selection for these variables, which have been found acceptable."""
+        given = variables or {}
+        key = orjson.dumps([[name, given[name]] for name in self._used if name in given], option=orjson.OPT_SORT_KEYS)
+        if key not in self._selections:
+            if len(self._selections) == SELECTIONS:
+                self._selections.clear()
+            self._selections[key] = Selection(self._compiled(given))
+        return self._selections[key]
+
+    def _compiled(self, given: Mapping[str, Any]) -> Projection | None:
+        coerced = get_variable_values(self._schema._schema, self.operation.variable_definitions or (), dict(given))
+        if isinstance(coerced, list):
+            return None
+        return compile_projection(self._schema, self.document, self.operation, coerced)
+
+
+class Plans:
+    """The plans of a schema; the least recently used are forgotten."""
+
+    def __init__(self, schema: strawberry.Schema) -> None:
+        self._schema = schema
+        self.of = lru_cache(DOCUMENTS)(self._of)
+
+    def _of(self, query: str, operation_name: str | None) -> Plan | None:
+        """Return the plan of a document, None for one that is not a valid subscription."""
+        try:
+            document = parse(query)
+        except GraphQLError:
+            return None
+        operation = get_operation_ast(document, operation_name)
+        if operation is None or operation.operation is not OperationType.SUBSCRIPTION:
+            return None
+        return None if validate(self._schema._schema, document) else Plan(self._schema, query, document, operation)
+
+
+def _variables_below_the_root(document: DocumentNode, operation: OperationDefinitionNode) -> Iterator[str]:
+    """Yield the variables that decide what is selected; the root field's arguments decide only what is watched."""
+    fragments = {item.name.value: item for item in document.definitions if isinstance(item, FragmentDefinitionNode)}
+    waiting: list[tuple[Node, bool]] = [(operation.selection_set, True)]
+    seen: set[str] = set()
+    while waiting:
+        node, at_root = waiting.pop()
+        if isinstance(node, VariableNode):
+            yield node.name.value
+        elif isinstance(node, FragmentSpreadNode):
+            waiting += [(directive, at_root) for directive in node.directives or ()]
+            name = node.name.value
+            if name not in seen:
+                seen.add(name)
+                waiting.append((fragments[name].selection_set, at_root))
+        elif at_root and isinstance(node, FieldNode):
+            waiting += [(directive, False) for directive in node.directives or ()]
+            if node.selection_set:
+                waiting.append((node.selection_set, False))
+        else:
+            waiting += [(child, at_root) for child in _children(node)]
+
+
+def _children(node: Node) -> Iterator[Node]:
+    for key in node.keys:
+        value = getattr(node, key)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from (item for item in value if isinstance(item, Node))

@@ -1,0 +1,1 @@
+"""How operations travel: over sockets, event streams and plain requests."""

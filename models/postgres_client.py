@@ -1,0 +1,64 @@
+"""Tortoise's PostgreSQL client, with connections that always come back to their pool.
+
+The library forgets a connection on which a transaction could not begin, as when the server ended it while it lay in the
+pool; and asyncpg waits for ever to take back a connection whose statement was given up while the server is frozen.
+"""
+
+from typing import Any, Final
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.base.client import TransactionalDBClient, TransactionContext, TransactionContextPooled
+
+RELEASE_SECONDS: Final = 3.0
+MOST_QUERIES: Final = 50_000
+IDLE_SECONDS: Final = 300.0
+
+
+class BoundedPool(asyncpg.Pool):
+    """Takes connections back within a time, or ends them."""
+
+    async def release(self, connection: PoolConnectionProxy, *, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        """Take a connection back.
+
+        Raises TimeoutError when it could not be made ready for another in time; it is ended then.
+        """
+        await super().release(connection, timeout=timeout or RELEASE_SECONDS)
+
+
+class ReturningTransactionContext(TransactionContextPooled):
+    """Gives the connection back when the transaction cannot begin."""
+
+    async def __aenter__(self) -> TransactionalDBClient:
+        try:
+            return await super().__aenter__()
+        except BaseException:
+            connection = getattr(self.client, "_connection", None)
+            if connection is not None and self.client._parent._pool:
+                await self.client._parent._pool.release(connection)
+            raise
+
+
+class PooledPostgresClient(AsyncpgDBClient):
+    """The client."""
+
+    async def create_pool(self, **settings: Any) -> asyncpg.Pool:
+        """Return a pool of bounded waits."""
+        return await BoundedPool(
+            None,
+            max_queries=MOST_QUERIES,
+            max_inactive_connection_lifetime=IDLE_SECONDS,
+            connect=None,
+            setup=None,
+            init=None,
+            reset=None,
+            record_class=asyncpg.Record,
+            **settings,
+        )
+
+    def _in_transaction(self) -> TransactionContext:
+        return ReturningTransactionContext(TransactionWrapper(self), self._pool_init_lock)
+
+
+client_class = PooledPostgresClient

@@ -1,0 +1,75 @@
+"""What dialogs show: the banner of an appointment, and a client with its trackers."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from jobs.bus import client_topic
+from jobs.rollover import bring_clients_up_to_date
+from models.access import within
+from models.appointments import Appointment
+from models.banner import Banner
+from models.banners import read_banners
+from models.clients import Client
+from models.terms import ChangeReason
+from resolvers.live.feed import Feed, Reading
+
+
+class BannerFeed(Feed[UUID, Banner]):
+    """Banners, by the appointment's id."""
+
+    async def locate(self, subjects: Collection[UUID], *, practice_id: UUID) -> Mapping[UUID, str]:
+        """Return the topic of each appointment's client."""
+        rows = within(Appointment, practice_id=practice_id).filter(id__in=list(subjects))
+        return {key: client_topic(client_id) for key, client_id in await rows.values_list("id", "client_id")}
+
+    async def read(
+        self, subjects: Collection[UUID], *, practice_id: UUID, now: datetime
+    ) -> Mapping[UUID, Reading[Banner] | None]:
+        """Return the banners, their clients settled."""
+        banners, due = await read_banners(subjects, practice_id=practice_id, now=now)
+        if due:
+            failed = await bring_clients_up_to_date(due, now=now)
+            banners, _ = await read_banners(subjects, practice_id=practice_id, now=now)
+            unreadable = {key for key, banner in banners.items() if banner.client_id in failed}
+            subjects = [key for key in subjects if key not in unreadable]
+        return {key: _told(banners.get(key)) for key in subjects}
+
+    def differs(self, new: Banner, shown: Banner) -> bool:
+        """Tell whether the dialog would look different, or is about another client."""
+        return (new.client_id, new.trackers) != (shown.client_id, shown.trackers)
+
+    def told(self, state: Banner, reason: ChangeReason) -> Banner:
+        """Return the banner with the reason in it."""
+        return state if state.reason is reason else replace(state, reason=reason)
+
+
+class ClientFeed(Feed[UUID, Client]):
+    """Clients, by their id. What is shown beside the client's own row is read for each event."""
+
+    async def locate(self, subjects: Collection[UUID], *, practice_id: UUID) -> Mapping[UUID, str]:
+        """Return the topic of each client."""
+        rows = within(Client, practice_id=practice_id).filter(id__in=list(subjects))
+        return {row.id: client_topic(row.id) for row in await rows.only("id")}
+
+    async def read(
+        self, subjects: Collection[UUID], *, practice_id: UUID, now: datetime
+    ) -> Mapping[UUID, Reading[Client] | None]:
+        """Return the clients, settled."""
+        failed = await bring_clients_up_to_date(subjects, now=now)
+        rows = {row.id: row for row in await within(Client, practice_id=practice_id).filter(id__in=list(subjects))}
+        readings = {
+            key: Reading(row, row.revision, row.changed_because, client_topic(key)) for key, row in rows.items()
+        }
+        return {key: readings.get(key) for key in subjects if key not in failed}
+
+    def differs(self, new: Client, shown: Client) -> bool:
+        """Tell whether anything visible of the client changed."""
+        return bool(new.revision > shown.revision)
+
+
+def _told(banner: Banner | None) -> Reading[Banner] | None:
+    if banner is None:
+        return None
+    return Reading(banner, banner.revision, banner.reason, client_topic(banner.client_id))

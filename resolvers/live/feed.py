@@ -1,0 +1,60 @@
+"""What a kind of watch supplies: where its changes are heard, and how many of its subjects are read at once."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from jobs.bus import Hint
+from models.terms import ChangeReason
+
+K = TypeVar("K", bound=Hashable)
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[S]):
+    """A subject as it stands: its state, the revision of that, why it last changed, and where its changes are heard.
+
+    `due_at` is when it may change by itself, though nothing is heard.
+    """
+
+    state: S
+    revision: int
+    reason: ChangeReason
+    topic: str
+    due_at: datetime | None = None
+
+
+class Feed(ABC, Generic[K, S]):
+    """One kind of watch, of the subjects K with the states S. Subjects of one practice are read together."""
+
+    pace: ClassVar[float] = 0.0
+    """Seconds at least between two readings of a practice."""
+
+    @abstractmethod
+    async def locate(self, subjects: Collection[K], *, practice_id: UUID) -> Mapping[K, str]:
+        """Return the topic on which changes of each subject are heard; a subject that is not there has none."""
+
+    @abstractmethod
+    async def read(self, subjects: Collection[K], *, practice_id: UUID, now: datetime) -> Mapping[K, Reading[S] | None]:
+        """Return each subject as it stands, None for one that is gone; one that cannot be read now is absent."""
+
+    @abstractmethod
+    def differs(self, new: S, shown: S) -> bool:
+        """Tell whether a viewer would see the difference."""
+
+    def told(self, state: S, reason: ChangeReason) -> S:  # noqa: ARG002 (most states do not carry the reason)
+        """Return the state as it is sent for a reason."""
+        return state
+
+    def opened(self, subject: K, *, practice_id: UUID) -> None:
+        """Note that from now on, until it is closed, all hints on the subject's topic are heard."""
+
+    def heard(self, subject: K, hint: Hint | None, *, practice_id: UUID) -> None:
+        """Note a hint on a subject's topic; None when hints may have been lost."""
+
+    def closed(self, subject: K, *, practice_id: UUID) -> None:
+        """Note that nobody watches the subject any more."""

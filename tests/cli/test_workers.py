@@ -1,0 +1,184 @@
+"""Several processes behind one address: how they start, replace each other, and end."""
+
+import asyncio
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+import httpx
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from tests.cli.tool import PATIENCE_SECONDS, Running, Tool
+from tests.redis_server import RedisServer
+
+TWO: Final = ("--workers", "2")
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, empty_postgres: str) -> Iterator[Tool]:
+    """Return the console script with a migrated PostgreSQL and a Redis."""
+    redis = RedisServer()
+    redis.start()
+    try:
+        tool = Tool(tmp_path, DATABASE_URL=empty_postgres, REDIS_URL=redis.url)
+        tool("migrate")
+        yield tool
+    finally:
+        redis.kill()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for what nothing tells of."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def workers(server: Running) -> set[int]:
+    """Return the ids of the processes that serve."""
+    return {int(path.name) for path in Path("/proc").glob("[0-9]*") if is_worker(path, server.process.pid)}
+
+
+def is_worker(process: Path, parent: int) -> bool:
+    """Tell whether a process is a worker of that parent, and not dead."""
+    try:
+        state, its_parent = (process / "stat").read_text().rsplit(")", 1)[1].split()[:2]
+        return int(its_parent) == parent and state != "Z" and b"--multiprocessing-fork" in command(process)
+    except OSError:
+        return False
+
+
+def command(process: Path) -> bytes:
+    """Return the command line of a process."""
+    return (process / "cmdline").read_bytes()
+
+
+def is_gone(pid: int) -> bool:
+    """Tell whether a process has ended."""
+    return not is_alive(Path(f"/proc/{pid}"))
+
+
+def is_alive(process: Path) -> bool:
+    """Tell whether a process is there and no zombie."""
+    try:
+        return (process / "stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@contextmanager
+def signed_in(tool: Tool, server: Running) -> Iterator[ClientConnection]:
+    """Hold a socket open that is acknowledged."""
+    if not tool.well("practice", "list"):
+        tool.well("practice", "create", "Harbour", "--time-zone", "Europe/Zurich")
+        tool.well("staff", "create", "Nora Brandt", "nora@harbour.example", "--role", "ADMIN")
+    token = tool.well("token", "--email", "nora@harbour.example")[-1]
+    url = server.address.replace("http", "ws", 1) + "/graphql"
+    with connect(url, subprotocols=[Subprotocol("graphql-transport-ws")]) as socket:
+        socket.send(json.dumps({"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"}}))
+        assert json.loads(socket.recv(PATIENCE_SECONDS)) == {"type": "connection_ack"}
+        yield socket
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        (
+            {"DATABASE_URL": "sqlite://tracker.db"},
+            "Several workers need PostgreSQL: set DATABASE_URL to postgresql://…",
+        ),
+        ({"REDIS_URL": None}, "Several workers need Redis, to tell each other of changes: set REDIS_URL."),
+        (
+            {"DEMO_MODE": "true"},
+            "Several workers cannot share the clock of demo mode: unset DEMO_MODE, or serve with one.",
+        ),
+    ],
+    ids=["sqlite", "no-redis", "demo"],
+)
+def test_several_workers_demand_what_they_need(tmp_path: Path, settings: dict[str, str | None], complaint: str) -> None:
+    """In one line, with exit code 2, before anything is connected."""
+    tool = Tool(tmp_path, DATABASE_URL="postgresql://127.0.0.1:1/nowhere", REDIS_URL="redis://127.0.0.1:1")
+    outcome = tool("serve", *TWO, **settings)
+    assert (outcome.code, outcome.out, outcome.err) == (2, "", complaint + "\n")
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_all_are_drained_together(workshop: Tool, how: signal.Signals) -> None:
+    """One line at the start, sockets closed with 1012, exit code 0, no process left, not a complaint."""
+    with workshop.serving(*TWO) as server, ExitStack() as stack:
+        assert len(server.welcome) == 1
+        processes = workers(server)
+        assert len(processes) == 2
+        sockets = [stack.enter_context(signed_in(workshop, server)) for _ in range(4)]
+        outcome = server.stop(how)
+        assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
+        for socket in sockets:
+            with pytest.raises(ConnectionClosed) as closed:
+                socket.recv(PATIENCE_SECONDS)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1012
+        assert all(is_gone(process) for process in processes)
+
+
+def test_one_that_dies_is_replaced(workshop: Tool) -> None:
+    """While the other serves on."""
+    with workshop.serving(*TWO) as server:
+        first = workers(server)
+        killed = min(first)
+        os.kill(killed, signal.SIGKILL)
+        until(lambda: len(workers(server) - {killed}) == 2)
+        assert httpx.get(f"{server.address}/readyz").text == "ready\n"
+        outcome = server.stop()
+        assert outcome.code == 0
+        assert f"Process {killed} ended with -9; another takes its place." in outcome.err
+
+
+def test_they_are_replaced_one_after_another_on_demand(workshop: Tool) -> None:
+    """At SIGHUP; whoever asks meanwhile is answered."""
+    with workshop.serving(*TWO) as server:
+        first = workers(server)
+        server.process.send_signal(signal.SIGHUP)
+        while first & workers(server):
+            assert httpx.get(f"{server.address}/livez").text == "alive\n"
+        assert len(workers(server)) == 2
+        outcome = server.stop()
+        assert (outcome.code, outcome.err) == (0, "")
+
+
+def test_they_end_with_who_started_them(workshop: Tool) -> None:
+    """Though it was killed, and could tell them nothing."""
+    with workshop.serving(*TWO) as server:
+        processes = workers(server)
+        server.stop(signal.SIGKILL)
+        until(lambda: all(is_gone(process) for process in processes))
+
+
+def test_one_that_cannot_start_ends_the_whole(workshop: Tool) -> None:
+    """With exit code 1, instead of trying for ever: here the second finds no connection left."""
+    url = workshop.settings["DATABASE_URL"]
+    asyncio.run(let_one_connect(url))
+    outcome = workshop("serve", *TWO, DATABASE_URL=url.replace("//postgres:", "//few:"), PORT="0")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert 'too many connections for role "few"' in outcome.err
+
+
+async def let_one_connect(url: str) -> None:
+    """Make a role that may connect once at a time."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("DROP ROLE IF EXISTS few")
+        await connection.execute("CREATE ROLE few LOGIN CONNECTION LIMIT 1")
+        await connection.execute("GRANT ALL ON SCHEMA public TO few")
+        await connection.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO few")
+    finally:
+        await connection.close()

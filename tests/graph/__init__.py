@@ -1,0 +1,1 @@
+"""Tests of what GraphQL itself decides, without a server."""
