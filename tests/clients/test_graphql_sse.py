@@ -1,0 +1,34 @@
+"""graphql-sse, over event streams, one connection for each operation."""
+
+import signal
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from tests.clients.conversations import asks_and_changes, resumes, watches_to_the_end
+from tests.clients.player import Player, playing
+from tests.clients.practice import Dialog, Practice
+
+
+@pytest.fixture
+async def player(practice: Practice) -> AsyncIterator[Player]:
+    """Run the library."""
+    async with playing("graphql-sse.mjs", practice.address, practice.token) as player:
+        yield player
+
+
+async def test_it_asks_and_changes(player: Player, dialog: Dialog) -> None:
+    """A failure comes as data."""
+    await asks_and_changes(player, dialog)
+
+
+async def test_it_watches_until_the_appointment_is_gone(player: Player, dialog: Dialog) -> None:
+    """The state, the change, the end."""
+    await watches_to_the_end(player, dialog)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "stopped"])
+async def test_it_resumes(player: Player, practice: Practice, http: httpx.AsyncClient, how: signal.Signals) -> None:
+    """After a restart it is shown only what it has not seen."""
+    await resumes(player, practice, http, how, connections=2)
