@@ -1,0 +1,1 @@
+"""What is open shows what is so, whatever was killed meanwhile."""

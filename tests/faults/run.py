@@ -1,0 +1,80 @@
+"""The command line of the harness: `python -m tests.faults.run`."""
+
+import asyncio
+import shutil
+import signal
+import statistics
+import tempfile
+import time
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tests.faults.installation import Installation, installed
+from tests.faults.plan import make_plan
+from tests.faults.trial import Outcome, Trial
+
+
+def main(
+    seed: Annotated[int, typer.Option(help="The first seed.")] = 1,
+    seeds: Annotated[int, typer.Option(min=1, help="How many seeds, one after the other.")] = 1,
+    dialogs: Annotated[int, typer.Option(min=1, help="How many dialogs are open.")] = 300,
+    bound: Annotated[float, typer.Option(help="Within how many seconds of a heal all is right.")] = 2.0,
+) -> None:
+    """Kill and restart every part at random moments; exit code 1 when anything that must hold did not."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    catch_ups: list[float] = []
+    failed: list[int] = []
+    folder = Path(tempfile.mkdtemp(prefix="faults"))
+    with installed(folder) as installation:
+        for number in range(seed, seed + seeds):
+            begun = time.monotonic()
+            outcome = attempt(installation, number, dialogs=dialogs, bound=bound)
+            typer.echo(line(number, outcome, seconds=time.monotonic() - begun))
+            catch_ups += outcome.catch_ups
+            if outcome.wrong:
+                failed.append(number)
+                typer.echo(report(installation, number, outcome, dialogs=dialogs))
+                installation.start()
+    typer.echo(f"{seeds - len(failed)} of {seeds} seeds passed; caught up after {spread(catch_ups)}.")
+    if failed:
+        typer.echo(f"Failed: {', '.join(map(str, failed))}")
+        raise typer.Exit(1)
+    shutil.rmtree(folder)
+
+
+def attempt(installation: Installation, seed: int, *, dialogs: int, bound: float) -> Outcome:
+    """Carry out the plan of one seed."""
+    trial = Trial(installation, make_plan(seed, dialogs=dialogs), bound=bound)
+    try:
+        asyncio.run(trial.run())
+    except Exception:
+        trial.outcome.wrong.append(traceback.format_exc())
+    return trial.outcome
+
+
+def line(seed: int, outcome: Outcome, *, seconds: float) -> str:
+    """Return a seed's line."""
+    codes = ", ".join(f"{code} {many}" for code, many in sorted(outcome.codes.items()))
+    return (
+        f"seed {seed}: {'WRONG' if outcome.wrong else 'right'} in {seconds:.1f} s; {outcome.done} deeds, "
+        f"{outcome.events} events, caught up after {spread(outcome.catch_ups)}" + (f" ({codes})" if codes else "")
+    )
+
+
+def spread(seconds: list[float]) -> str:
+    """Return median and maximum."""
+    return f"{statistics.median(seconds):.2f} s, at most {max(seconds):.2f} s" if seconds else "no heal"
+
+
+def report(installation: Installation, seed: int, outcome: Outcome, *, dialogs: int) -> str:
+    """Return what was wrong, the plan, the ends of the servers' logs, and how to see it again."""
+    plan = make_plan(seed, dialogs=dialogs)
+    again = f"Again: make faults SEED={seed} DIALOGS={dialogs}"
+    return "\n".join([*outcome.wrong, str(plan), installation.tails(), again])
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,211 @@
+"""One trial: a plan carried out on an installation, and looked at after every heal."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Final
+
+from models.database import connected
+from tests.faults.check import banners_on_record, difference, facts_denied, faults_on_record, hints_left
+from tests.faults.deeds import Desk, desk_client
+from tests.faults.dialogs import Dialog, Ending, opened
+from tests.faults.installation import Installation
+from tests.faults.parts import Server
+from tests.faults.plan import Breaks, Deed, Does, Fault, Plan, Round
+from tests.faults.practice import settle_in
+
+OPEN_SECONDS: Final = 20.0
+LOOK_SECONDS: Final = 0.01
+LATE_SECONDS: Final = 8.0
+DRAIN_SECONDS: Final = 8.0
+LINGERING_SECONDS: Final = 0.2
+UNCLEAR: Final = frozenset({"INTERNAL_SERVER_ERROR", "status 500"})
+OF_ALL: Final = 1
+"""Which tracker of a client is on the banners of all its appointments but those to come."""
+TOLD: Final = 6
+"""How many of the dialogs that differ are told in full."""
+HARMLESS_TO_REQUESTS: Final = frozenset({Breaks.VALKEY_KILLED, Breaks.VALKEY_FROZEN, Breaks.LISTENERS_CUT})
+
+
+@dataclass
+class Outcome:
+    """What a trial came to; times in seconds from the heal until every dialog was right."""
+
+    catch_ups: list[float] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    events: int = 0
+    done: int = 0
+    codes: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """A server was asked to end, and did; moments of the monotonic clock."""
+
+    address: str
+    begun: float
+    ended: float
+
+    def saw(self, ending: Ending) -> bool:
+        """Tell whether a socket ended on the server meanwhile."""
+        return ending.address == self.address and self.begun <= ending.at <= self.ended + LINGERING_SECONDS
+
+
+class Trial:
+    """Carries a plan out."""
+
+    def __init__(self, installation: Installation, plan: Plan, *, bound: float) -> None:
+        self.outcome = Outcome()
+        self._installation = installation
+        self._plan = plan
+        self._bound = bound
+        self._drains: list[Drain] = []
+
+    async def run(self) -> Outcome:
+        """Carry the plan out; what turns out wrong is in the outcome."""
+        async with connected(self._installation.postgres.url):
+            self._practice = await settle_in(clients=self._plan.clients, seed=self._plan.seed)
+        addresses, tokens = self._installation.addresses, self._practice.tokens
+        self._dialogs = [
+            Dialog(
+                self._practice.people[client].appointments[which],
+                tokens[place % len(tokens)],
+                addresses,
+                place % len(addresses),
+            )
+            for place, (client, which) in enumerate(self._plan.watched)
+        ]
+        async with desk_client() as http, opened(self._dialogs):
+            self._desk = Desk(self._practice, addresses, http)
+            await self._look("the opening", time.monotonic(), within=OPEN_SECONDS)
+            for number, each in enumerate(self._plan.rounds, start=1):
+                if self.outcome.wrong:
+                    break
+                await self._carry_out(f"round {number}", each)
+            if not self.outcome.wrong:
+                await self._touch_all()
+        self._sum_up()
+        return self.outcome
+
+    async def _carry_out(self, name: str, each: Round) -> None:
+        for dialog, place in each.returning.items():
+            self._dialogs[dialog].hang_up(place=place)
+        failures = len(self._desk.failures)
+        working = asyncio.create_task(self._desk.work_off(each.deeds))
+        try:
+            await asyncio.gather(*(asyncio.to_thread(self._strike, fault) for fault in each.faults))
+            healed = await asyncio.to_thread(self._installation.wait_until_whole)
+            await working
+        finally:
+            working.cancel()
+        abrupt = self._abrupt_endings()
+        self._note(name, [f"{len(abrupt)} sockets ended abruptly", *abrupt[:TOLD]] if abrupt else [])
+        if all(fault.breaks in HARMLESS_TO_REQUESTS for fault in each.faults):
+            spoilt = self._desk.failures[failures:]
+            self._note(name, [f"requests failed while only Redis was away: {spoilt[:TOLD]}"] if spoilt else [])
+        await self._look(f"{name} ({'; '.join(map(str, each.faults))})", max(healed, time.monotonic()))
+
+    async def _touch_all(self) -> None:
+        """Change what every dialog shows: who is subscribed in name only is found out."""
+        random = Random(self._plan.seed)
+        deeds = [Deed(0, client, Does.NOTE, OF_ALL, random.randrange(1000)) for client in range(self._plan.clients)]
+        await self._desk.work_off(deeds)
+        await self._look("a last change of every client", time.monotonic())
+
+    def _strike(self, fault: Fault) -> None:
+        time.sleep(fault.after)
+        server = self._installation.servers[fault.server % len(self._installation.servers)]
+        if fault.breaks is Breaks.VALKEY_FROZEN:
+            self._installation.valkey.freeze(fault.lasting)
+        elif fault.breaks is Breaks.LISTENERS_CUT:
+            self._installation.valkey.cut_listeners()
+        elif fault.breaks is Breaks.SERVER_DRAINED:
+            self._restart(server, fault.lasting)
+        elif fault.breaks is Breaks.SERVERS_ROLLED:
+            for each in self._installation.servers:
+                self._restart(each, fault.lasting)
+        else:
+            part = {
+                Breaks.SERVER_KILLED: server,
+                Breaks.VALKEY_KILLED: self._installation.valkey,
+                Breaks.POSTGRES_KILLED: self._installation.postgres,
+            }[fault.breaks]
+            part.kill()
+            time.sleep(fault.lasting)
+            part.start()
+
+    def _restart(self, server: Server, lasting: float) -> None:
+        begun = time.monotonic()
+        code, seconds = server.drain()
+        self._drains.append(Drain(server.address, begun, begun + seconds))
+        if code != 0 or seconds > DRAIN_SECONDS:
+            self.outcome.wrong.append(f"{server.name} ended with {code} after {seconds:.1f} s")
+        time.sleep(lasting)
+        server.start()
+
+    def _abrupt_endings(self) -> list[str]:
+        """Return how sockets ended on servers that were drained, if not as announced; each is told once."""
+        drains, self._drains = self._drains, []
+        return [
+            f"dialog {number} on a server that drained ended with {ending.code}, completed: {ending.completed}"
+            for number, dialog in enumerate(self._dialogs)
+            for ending in dialog.endings
+            for drain in drains
+            if drain.saw(ending) and not ending.is_orderly and not dialog.is_gone
+        ]
+
+    async def _look(self, name: str, begun: float, *, within: float | None = None) -> None:
+        """Wait until every dialog shows what is on record, then look at the record itself."""
+        bound = within or self._bound
+        async with connected(self._installation.postgres.url):
+            record = await self._record()
+            while (wrong := await self._unsettled(record)) and time.monotonic() < begun + bound + LATE_SECONDS:
+                if time.monotonic() > begun + bound:
+                    record = await self._record()
+                await asyncio.sleep(LOOK_SECONDS)
+            seconds = time.monotonic() - begun
+            if wrong:
+                self._note(name, [f"wrong for good: {len(wrong)}", *wrong[:TOLD]])
+            elif within is None:
+                self.outcome.catch_ups.append(seconds)
+                late = seconds > bound
+                self._note(name, [f"the last dialog was right {seconds:.2f} s after the heal"] if late else [])
+            self._note(name, await faults_on_record(self._practice.id))
+            self._note(name, await facts_denied(self._practice.id, self._desk.believed))
+            if not wrong and (wrong := self._differences(await self._record())):
+                self._note(name, ["dialogs that were right are wrong again", *wrong[:TOLD]])
+        self._note(
+            name, [f"{dialog.appointment_id}: {dialog.wrong[0]}" for dialog in self._dialogs if dialog.wrong][:TOLD]
+        )
+
+    async def _record(self) -> Mapping[str, Mapping[str, Any]]:
+        return await banners_on_record(self._practice.id, {dialog.appointment_id for dialog in self._dialogs})
+
+    async def _unsettled(self, record: Mapping[str, Mapping[str, Any]]) -> list[str]:
+        """Return what is not right yet: the dialogs that differ, or else the hints that have not been relayed."""
+        if wrong := self._differences(record):
+            return wrong
+        left = await hints_left(self._practice.id)
+        return [f"{left} hints have not been relayed"] if left else []
+
+    def _differences(self, record: Mapping[str, Mapping[str, Any]]) -> list[str]:
+        return [
+            f"dialog {number}: {told}\n    went through: {'; '.join(dialog.happened)}"
+            for number, dialog in enumerate(self._dialogs)
+            if (told := difference(dialog, record)) is not None
+        ]
+
+    def _note(self, name: str, wrong: Sequence[str]) -> None:
+        self.outcome.wrong += [f"{name}: {each}" for each in wrong]
+
+    def _sum_up(self) -> None:
+        self.outcome.events = sum(dialog.events for dialog in self._dialogs)
+        self.outcome.done = self._desk.done
+        for dialog in self._dialogs:
+            self.outcome.codes.update(code for code in dialog.codes.elements() if code != "NOT_FOUND")
+        self.outcome.codes.update(self._desk.failures)
+        unclear = sum(self.outcome.codes[code] for code in UNCLEAR)
+        self._note("the whole", [f"{unclear} answers without a clear code"] if unclear else [])
