@@ -1,0 +1,61 @@
+"""Dialogs of many clients: they connect and get their first banner, then all clients change at once."""
+
+import gc
+from dataclasses import dataclass
+
+import asyncpg
+
+from bench.contenders import Contender, Ours, Peer
+from bench.dialogs import dialogs
+from bench.fan_out import SECOND_NS
+from bench.moments import monotonic_ns
+from bench.practice import OTHER_ZONE, ZONE, House
+from bench.sizes import Sizes
+
+MOVE = "mutation ($zone: TimeZone!) { updatePractice(input: {timeZone: $zone}) { errors { code } } }"
+COMMITTED = "SELECT pg_xact_commit_timestamp(xmin) FROM practice WHERE id = $1"
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """How long, in seconds: till all dialogs had their first banner; from the change to the last new one."""
+
+    connected: float
+    changed: float
+
+
+async def change_all(contender: Ours | Peer, house: House, *, sizes: Sizes, database: asyncpg.Connection) -> Bulk:
+    """Open a dialog of each client, change all clients in one go, and return how long both took."""
+    people = house.people[: sizes.dialogs]
+    async with dialogs() as opened:
+        greetings = [contender.greeting(person, place) for place, person in enumerate(people)]
+        gc.collect()
+        connected = await opened.open(contender.process.address, greetings, at_once=sizes.at_once)
+        await contender.process.quiet()
+        first = [dialog.frame for dialog in opened.opened]
+        event = opened.expect()
+        if isinstance(contender, Ours):
+            await _move(contender, house, database)
+            await opened.received()
+            if any(dialog.frame == frame for dialog, frame in zip(opened.opened, first, strict=True)):
+                raise RuntimeError("A dialog does not show the change.")
+            happened = monotonic_ns(await database.fetchval(COMMITTED, house.practice_id))
+        else:
+            happened = await contender.publish(clients=[person.node_id for person in people])
+            await opened.received()
+        changed = event.last_ns - happened
+    await contender.process.left_alone()
+    return Bulk(connected, changed / SECOND_NS)
+
+
+async def warm_up(contender: Contender, house: House, *, sizes: Sizes) -> None:
+    """Have it connect some dialogs, so that code is compiled and pools are filled before anything is measured."""
+    async with dialogs() as opened:
+        greetings = [contender.greeting(person, place) for place, person in enumerate(house.people[:200])]
+        await opened.open(contender.process.address, greetings, at_once=min(sizes.at_once, len(greetings)))
+    await contender.process.left_alone()
+
+
+async def _move(ours: Ours, house: House, database: asyncpg.Connection) -> None:
+    zone = await database.fetchval("SELECT time_zone FROM practice WHERE id = $1", house.practice_id)
+    await ours.mutate(MOVE, zone=ZONE if zone == OTHER_ZONE else OTHER_ZONE)
