@@ -1,6 +1,6 @@
 # Everything here works on a fresh machine with Python 3.11 or newer and make; `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run dialog test check schema migrations lock clean-demo clean
+.PHONY: help run dialog test check faults bench-live schema migrations lock clean-demo clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 python; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -17,7 +17,7 @@ dialog: .venv/run.stamp ## Hold two dialogs of the demo practice open, beside `m
 	@$(BIN)/python -u docs/examples/dialog.py $(ARGS) \
 	  --token "$$(DEMO_MODE=true $(BIN)/session-tracker token --email nora.brandt@harbour.example)"
 
-test: check ## Check, then run all tests
+test: check tests/clients/node_modules/.package-lock.json ## Check, then run all tests
 	@$(BIN)/pytest -n 2 $(ARGS)
 
 check: .venv/test.stamp ## Lint, types, direction of imports
@@ -25,6 +25,13 @@ check: .venv/test.stamp ## Lint, types, direction of imports
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/lint-imports --no-cache > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 	@$(BIN)/mypy --no-error-summary
+
+faults: .venv/test.stamp ## Kill each part at random moments, and expect that nothing is lost (SEEDS=200, or SEED=123)
+	@$(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m tests.faults.run --seed $(or $(SEED),1) \
+	  --seeds $(or $(SEEDS),$(if $(SEED),1,20)) $(ARGS)
+
+bench-live: .venv/test.stamp bench/peers/node_modules/.package-lock.json ## Measure pushing beside other servers (20 minutes)
+	@$(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m bench
 
 schema: .venv/run.stamp ## Write schema.graphql from the code
 	@$(BIN)/session-tracker schema > schema.graphql
@@ -42,7 +49,12 @@ clean-demo: ## Forget the demo practice
 	@rm -rf var
 
 clean: ## Remove what the targets above made
-	@rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv var bench/peers/node_modules tests/clients/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# npm writes that file anew whenever it has installed what the lock file names.
+%/node_modules/.package-lock.json: %/package-lock.json | .venv/test.stamp
+	@cd "$*" && "$(CURDIR)/$(BIN)/npm" ci --ignore-scripts --prefer-offline --loglevel=error > /dev/null
+	@touch $@
 
 .venv/python.stamp:
 	@test -n "$(PYTHON)" || { echo "Session Tracker needs Python 3.11 or newer: none was found on the PATH." >&2; exit 1; }
