@@ -10,7 +10,7 @@ import asyncpg
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from tortoise.exceptions import BaseORMException
 
@@ -30,6 +30,7 @@ from models.settings import Settings
 from models.unit_of_work import all_finished
 from resolvers.live.hub import Hub
 
+GRAPHQL: Final = "/graphql"
 READINESS_SECONDS: Final = 2.0
 STATEMENT_SECONDS: Final = 10.0
 LAST_WORKS_SECONDS: Final = 5.0
@@ -50,6 +51,30 @@ class State(TypedDict):
     view: GraphQLView
 
 
+class GraphQLEndpoint:
+    """Hands requests and sockets to the view that the application made when it started."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or socket."""
+        view: GraphQLView = scope["state"]["view"]
+        with suppress(ClientDisconnect):
+            await view(scope, receive, send)
+
+
+_graphql: Final = GraphQLEndpoint()
+
+
+class Application(Starlette):
+    """Hands sockets to the view without the layers between, which would be kept for as long as each is open."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or socket."""
+        if scope["type"] == "websocket" and scope["path"] == GRAPHQL:
+            await _graphql(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
     """Return the application; `clock` stands in for the machine's in tests."""
     wall_clock = clock or SystemClock()
@@ -68,10 +93,9 @@ def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
         Route("/", index),
         Route("/livez", livez),
         Route("/readyz", readyz),
-        Route("/graphql", GraphQLEndpoint()),
-        WebSocketRoute("/graphql", GraphQLEndpoint()),
+        Route(GRAPHQL, _graphql),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Application(routes=routes, lifespan=lifespan)
 
 
 async def start_services(settings: Settings, *, wall_clock: Clock) -> tuple[Services, Relay]:
@@ -115,16 +139,6 @@ async def background(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-class GraphQLEndpoint:
-    """Hands requests and sockets to the view that the application made when it started."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request or socket."""
-        view: GraphQLView = scope["state"]["view"]
-        with suppress(ClientDisconnect):
-            await view(scope, receive, send)
 
 
 async def index(_request: Request) -> PlainTextResponse:

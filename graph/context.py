@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
-from functools import cached_property
 
 import strawberry
 
@@ -19,8 +18,11 @@ from models.outages import outage_of
 class Context:
     """Made once per operation; over a socket `connection_params` come first and each operation makes its own."""
 
+    __slots__ = ("_at_end", "_claims", "_loaders", "_token", "_viewer", "connection_params", "now", "services")
+
     def __init__(self, services: Services, *, token: str | None = None) -> None:
         self.services = services
+        self._at_end: ExitStack | None = None
         self.connection_params: Mapping[str, object] | None = None
         self._token = token
         self._claims: Claims | None = None
@@ -40,10 +42,11 @@ class Context:
         """Start with empty loaders: after a change, what was read before is no longer so."""
         self._loaders: Loaders | None = None
 
-    @cached_property
+    @property
     def at_end(self) -> ExitStack:
         """What is given back when the request or the socket ends."""
-        return ExitStack()
+        self._at_end = self._at_end or ExitStack()
+        return self._at_end
 
     async def sign_in(self) -> None:
         """Find out who the token stands for; a failure is told when somebody asks for the viewer.

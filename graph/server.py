@@ -46,6 +46,7 @@ class Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 lifespan="on",
+                proxy_headers=False,
                 http=http,
                 ws=ws,
                 ws_max_size=MESSAGE_BYTES,

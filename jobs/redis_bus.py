@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final
 from uuid import UUID
 
@@ -66,21 +66,22 @@ class RedisBus:
                 pipeline.publish(PREFIX + topic, orjson.dumps(payload))
             await pipeline.execute()
 
-    @asynccontextmanager
-    async def subscribe(self, topic: str, listener: Listener) -> AsyncIterator[None]:
+    def subscribe(self, topic: str, listener: Listener) -> AbstractAsyncContextManager[None]:
         """Listen for the time of the block; on entry Redis has confirmed it, or has kept it waiting too long."""
+        return _Subscription(self, topic, listener)
+
+    async def _join(self, topic: str, listener: Listener) -> None:
         self._listeners.add(topic, listener)
-        try:
-            self._touch(topic)
-            if not self._is_confirmed(topic):
-                await self._confirmation(topic)
-            yield
-        finally:
-            self._listeners.remove(topic, listener)
-            if topic not in self._listeners:
-                self._waiting.pop(topic, None)
-                self._gaps.discard(topic)
-            self._touch(topic)
+        self._touch(topic)
+        if not self._is_confirmed(topic):
+            await self._confirmation(topic)
+
+    def _leave(self, topic: str, listener: Listener) -> None:
+        self._listeners.remove(topic, listener)
+        if topic not in self._listeners:
+            self._waiting.pop(topic, None)
+            self._gaps.discard(topic)
+        self._touch(topic)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -207,6 +208,27 @@ class RedisBus:
         if out_of_turn or topic in self._gaps:
             self._gaps.discard(topic)
             self._listeners.tell(topic, None)
+
+
+class _Subscription:
+    """What `subscribe` returns; there is one for each dialog, so it is small."""
+
+    __slots__ = ("_bus", "_listener", "_topic")
+
+    def __init__(self, bus: RedisBus, topic: str, listener: Listener) -> None:
+        self._bus = bus
+        self._topic = topic
+        self._listener = listener
+
+    async def __aenter__(self) -> None:
+        try:
+            await self._bus._join(self._topic, self._listener)
+        except BaseException:
+            self._bus._leave(self._topic, self._listener)
+            raise
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._bus._leave(self._topic, self._listener)
 
 
 def _client(url: str, *, retry: Retry) -> Redis:

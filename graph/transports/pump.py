@@ -57,8 +57,15 @@ class Pump:
                 self._executing.cancel()
 
     def _flow(self) -> None:
+        """Write what there is to write; called for each of many, so that what fails here fails for this one alone."""
         if self._executing is not None or self._over.done():
             return
+        try:
+            self._write_what_is_new()
+        except Exception as error:
+            self._over.set_exception(error)
+
+    def _write_what_is_new(self) -> None:
         if self._stream.subscriber.is_over:
             self._over.set_result(None)
         elif not self._wire.is_writable:

@@ -8,7 +8,7 @@ from contextvars import copy_context
 from datetime import datetime
 from typing import Any, Final
 
-from jobs.bus import Bus, Hint
+from jobs.bus import Bus
 from models.access import Viewer
 from models.batching import Batched
 from models.errors import Unavailable
@@ -89,13 +89,9 @@ class Hub:
             source.fail(error)
 
     async def _listen(self, source: AnySource, topic: str) -> None:
-        def hear(hint: Hint | None) -> None:
-            source.missed = source.missed or hint is None
-            source.feed.heard(source.subject, hint, practice_id=source.practice_id)
-            reader.mark(source)
-
         reader = self._reader(source)
-        subscription = self._bus.subscribe(topic, hear)
+        source.mark = reader.mark
+        subscription = self._bus.subscribe(topic, source.hear)
         await subscription.__aenter__()
         if not source.subscribers:
             await subscription.__aexit__(None, None, None)

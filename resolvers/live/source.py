@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final, Generic, NamedTuple, Self
 from uuid import UUID
 
+from jobs.bus import Hint
 from models.access import Viewer
 from models.terms import ChangeReason
 from resolvers.live.feed import Feed, K, Reading, S
@@ -51,6 +52,10 @@ class Showing(Generic[S], NamedTuple):
     reason: ChangeReason
 
 
+def _forget(_source: object) -> None:
+    """Stand in for the reader until the source is located."""
+
+
 class Source(Generic[K, S]):
     """Holds the newest state of a subject. Whoever joins late gets it without another reading."""
 
@@ -59,6 +64,7 @@ class Source(Generic[K, S]):
         "first",
         "is_over",
         "latest",
+        "mark",
         "missed",
         "practice_id",
         "subject",
@@ -76,8 +82,15 @@ class Source(Generic[K, S]):
         self.first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.missed = False
         self.is_over = False
+        self.mark: Callable[[Source[K, S]], None] = _forget
         self.subscribers: dict[Subscriber[S], None] = {}
         self.viewers: Counter[Viewer] = Counter()
+
+    def hear(self, hint: Hint | None) -> None:
+        """Have the subject read again; None when hints may have been lost."""
+        self.missed = self.missed or hint is None
+        self.feed.heard(self.subject, hint, practice_id=self.practice_id)
+        self.mark(self)
 
     def join(self, subscriber: "Subscriber[S]") -> None:
         """Have one more watch."""
