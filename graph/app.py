@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, TypedDict
 
@@ -18,6 +18,7 @@ from graph.auth import Porter
 from graph.schema import make_schema
 from graph.services import Services
 from graph.transports.connections import Connections
+from graph.transports.conversation import Conversation, Line, Reception
 from graph.view import GraphQLView
 from jobs.bus import Bus, InProcessBus
 from jobs.redis_bus import RedisBus
@@ -46,33 +47,20 @@ GET  /readyz    whether it can serve
 
 
 class State(TypedDict):
-    """What requests find while the application runs."""
+    """What requests and sockets find while the application runs."""
 
     view: GraphQLView
+    conversations: Mapping[str, Callable[[Line], Conversation]]
 
 
 class GraphQLEndpoint:
-    """Hands requests and sockets to the view that the application made when it started."""
+    """Hands requests to the view that the application made when it started."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request or socket."""
+        """Serve one request."""
         view: GraphQLView = scope["state"]["view"]
         with suppress(ClientDisconnect):
             await view(scope, receive, send)
-
-
-_graphql: Final = GraphQLEndpoint()
-
-
-class Application(Starlette):
-    """Hands sockets to the view without the layers between, which would be kept for as long as each is open."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request or socket."""
-        if scope["type"] == "websocket" and scope["path"] == GRAPHQL:
-            await _graphql(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
 
 
 def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
@@ -85,7 +73,9 @@ def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
             services, relay = await start_services(settings, wall_clock=wall_clock)
             app.state.services = services
             async with services.bus.running(), background(relay.run(), services.worker.run()):
-                yield {"view": GraphQLView(make_schema(demo=settings.demo_mode), services)}
+                schema = make_schema(demo=settings.demo_mode)
+                reception = Reception(schema, services)
+                yield {"view": GraphQLView(schema, services), "conversations": {GRAPHQL: reception.open}}
                 await services.hub.aclose()
             await _last_works()
 
@@ -93,9 +83,9 @@ def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
         Route("/", index),
         Route("/livez", livez),
         Route("/readyz", readyz),
-        Route(GRAPHQL, _graphql),
+        Route(GRAPHQL, GraphQLEndpoint()),
     ]
-    return Application(routes=routes, lifespan=lifespan)
+    return Starlette(routes=routes, lifespan=lifespan)
 
 
 async def start_services(settings: Settings, *, wall_clock: Clock) -> tuple[Services, Relay]:

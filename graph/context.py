@@ -1,13 +1,12 @@
 """The context of one operation: who is asking, when, and the loaders that batch its reads."""
 
 import math
-from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
 
 import strawberry
 
-from graph.auth import Claims, bearer_token
+from graph.auth import Claims
 from graph.loaders import Loaders
 from graph.services import Services
 from models.access import Viewer
@@ -16,14 +15,13 @@ from models.outages import outage_of
 
 
 class Context:
-    """Made once per operation; over a socket `connection_params` come first and each operation makes its own."""
+    """Made once per operation, and for a socket, of which each operation makes its own."""
 
-    __slots__ = ("_at_end", "_claims", "_loaders", "_token", "_viewer", "connection_params", "now", "services")
+    __slots__ = ("_at_end", "_claims", "_loaders", "_token", "_viewer", "now", "services")
 
     def __init__(self, services: Services, *, token: str | None = None) -> None:
         self.services = services
         self._at_end: ExitStack | None = None
-        self.connection_params: Mapping[str, object] | None = None
         self._token = token
         self._claims: Claims | None = None
         self._viewer: Viewer | DomainError = Unauthenticated("Nobody is signed in.")
@@ -44,7 +42,7 @@ class Context:
 
     @property
     def at_end(self) -> ExitStack:
-        """What is given back when the request or the socket ends."""
+        """What is given back when the request ends."""
         self._at_end = self._at_end or ExitStack()
         return self._at_end
 
@@ -53,8 +51,6 @@ class Context:
 
         The token is read once: a new operation by the same caller only looks at its expiry and into the database.
         """
-        if self.connection_params is not None:
-            self._token, self.connection_params = bearer_token(self.connection_params), None
         try:
             if self._claims is None:
                 self._claims, self._token = self.services.porter.claims_of(self._token), None

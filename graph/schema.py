@@ -47,7 +47,7 @@ class TrackerSchema(strawberry.Schema):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.plans = Plans(self)
-        self.streams = Streams(self._schema)
+        self.streams = Streams(self)
 
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
         """Run a query or a mutation; a subscription needs a transport that streams."""

@@ -12,7 +12,9 @@ import uvicorn
 from starlette.applications import Starlette
 
 from graph.services import Services
-from graph.transports.wire import HttpProtocol, SocketProtocol
+from graph.transports.http import KERNEL_BYTES, HttpProtocol
+from graph.transports.sockets import SocketProtocol
+from graph.transports.stalls import limit_kernel
 from models.settings import Settings
 
 MESSAGE_BYTES: Final = 64 * 1024
@@ -71,6 +73,8 @@ class Server(uvicorn.Server):
         """Start to listen."""
         _look_for_garbage_less_often()
         await super().startup(sockets)
+        for listening in (each for server in self.servers for each in server.sockets):
+            limit_kernel(listening, kernel_bytes=KERNEL_BYTES)
         if self.started:
             self._on_start(address_of(self.servers[0].sockets[0]))
 

@@ -1,7 +1,6 @@
-"""GraphQL over HTTP, over sockets, and over HTTP that stays open."""
+"""GraphQL over HTTP, and over HTTP that stays open."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from datetime import timedelta
 from typing import Any, Final, cast
 
 import orjson
@@ -13,35 +12,26 @@ from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLRequestData
 from strawberry.http.streaming import HTTPStreamTransport
-from strawberry.subscriptions import (
-    GRAPHQL_SSE_PROTOCOL,
-    GRAPHQL_TRANSPORT_WS_PROTOCOL,
-    MULTIPART_SUBSCRIPTION_PROTOCOL,
-)
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, MULTIPART_SUBSCRIPTION_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import SubscriptionExecutionResult
-from strawberry.types.unset import UNSET, UnsetType
 
 from graph.auth import bearer_token
 from graph.context import Context
 from graph.schema import TrackerSchema
 from graph.services import Services
 from graph.transports.connections import Crowded
-from graph.transports.sockets import FORBIDDEN, TOO_MANY, TRY_LATER, Refused, Socket, SocketHandler
 from graph.transports.streams import EventStream, Multipart, Stream, frames
-from models.errors import ErrorCode, Unauthenticated, Unavailable
+from models.errors import ErrorCode, Unavailable
 
 BAD_REQUEST: Final = "BAD_REQUEST"
 TOO_MANY_CONNECTIONS: Final = "TOO_MANY_CONNECTIONS"
 CODES: Final = {429: TOO_MANY_CONNECTIONS, 503: ErrorCode.UNAVAILABLE.value}
-INIT_TIMEOUT: Final = timedelta(seconds=5)
 
 
 class GraphQLView(GraphQL[Context, None]):
     """The one endpoint."""
 
-    websocket_adapter_class = Socket
-    graphql_transport_ws_handler_class = SocketHandler
     stream_transport_classes_by_protocol: Mapping[str, type[HTTPStreamTransport]] = {
         GRAPHQL_SSE_PROTOCOL: EventStream,
         MULTIPART_SUBSCRIPTION_PROTOCOL: Multipart,
@@ -51,20 +41,12 @@ class GraphQLView(GraphQL[Context, None]):
         super().__init__(
             schema,
             graphql_ide=None,
-            subscription_protocols=[
-                GRAPHQL_TRANSPORT_WS_PROTOCOL,
-                GRAPHQL_SSE_PROTOCOL,
-                MULTIPART_SUBSCRIPTION_PROTOCOL,
-            ],
-            connection_init_wait_timeout=INIT_TIMEOUT,
+            subscription_protocols=[GRAPHQL_SSE_PROTOCOL, MULTIPART_SUBSCRIPTION_PROTOCOL],
         )
         self._services = services
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request or socket; a request that cannot be served at all is told so as data, with its code."""
-        if scope["type"] != "http":
-            await super().__call__(scope, receive, send)
-            return
+        """Serve one request; one that cannot be served at all is told so as data, with its code."""
         request = Request(scope, receive)
         context = Context(self._services, token=bearer_token(request.headers))
         with context.at_end:
@@ -82,24 +64,9 @@ class GraphQLView(GraphQL[Context, None]):
             return JSONResponse({"errors": [problem]}, status_code=error.status_code)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002 (the library's signature)
-        """Make the context of a socket, which signs in with connection_init."""
-        return Context(self._services)
-
-    async def on_ws_connect(self, context: Context) -> UnsetType:
-        """Let a socket in.
-
-        Raises Refused: without a valid token, while the database is away, and when the viewer has too many.
-        """
-        await context.sign_in()
-        try:
-            context.at_end.enter_context(self._services.connections.place(context.viewer))
-        except Unauthenticated as error:
-            raise Refused(FORBIDDEN, error.message) from error
-        except Unavailable as error:
-            raise Refused(TRY_LATER, error.message) from error
-        except Crowded as error:
-            raise Refused(TOO_MANY, str(error)) from error
-        return cast("UnsetType", UNSET)
+        """Return the request's context."""
+        context: Context = request.state.context
+        return context
 
     async def execute_operation(self, *args: Any, **kwargs: Any) -> Any:
         """Run what was asked for; a stream takes one of its viewer's places.
@@ -112,9 +79,10 @@ class GraphQLView(GraphQL[Context, None]):
                 raise HTTPException(503, "This process is being stopped: send it again.")
             if context.refusal is None:
                 try:
-                    context.at_end.enter_context(self._services.connections.place(context.viewer))
+                    self._services.connections.take(context.viewer)
                 except Crowded as error:
                     raise HTTPException(429, str(error)) from error
+                context.at_end.callback(self._services.connections.give_back, context.viewer)
         return await super().execute_operation(*args, **kwargs)
 
     def _stream_result(

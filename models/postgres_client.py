@@ -27,6 +27,10 @@ class BoundedPool(asyncpg.Pool):
         await super().release(connection, timeout=timeout or RELEASE_SECONDS)
 
 
+async def _keep_as_it_is(_connection: PoolConnectionProxy) -> None:
+    """Spare a round trip: nothing here sets, locks or listens for a session, and open transactions are rolled back."""
+
+
 class ReturningTransactionContext(TransactionContextPooled):
     """Gives the connection back when the transaction cannot begin."""
 
@@ -52,7 +56,7 @@ class PooledPostgresClient(AsyncpgDBClient):
             connect=None,
             setup=None,
             init=None,
-            reset=None,
+            reset=_keep_as_it_is,
             record_class=asyncpg.Record,
             **settings,
         )

@@ -8,14 +8,16 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 import orjson
+import strawberry
 from graphql import ExecutionResult as CoreResult
-from graphql import Executor, GraphQLError, GraphQLSchema, create_source_event_stream, execute_subscription_event
+from graphql import Executor, GraphQLError, execute_subscription_event
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from graph.context import Context
 from graph.errors import told
 from graph.live.plans import Plan, Selection
+from graph.live.roots import Roots
 from models.terms import ChangeReason
 from resolvers.live.source import Moment, Showing, Subscriber
 
@@ -63,8 +65,9 @@ class Stream:
 class Streams:
     """Runs the subscriptions of a schema."""
 
-    def __init__(self, schema: GraphQLSchema) -> None:
-        self._schema = schema
+    def __init__(self, schema: strawberry.Schema) -> None:
+        self._schema = schema._schema
+        self._roots = Roots(schema)
         self._joint: dict[UUID, Context] = {}
 
     async def run(self, plan: Plan, variables: Variables, context: Context) -> AsyncGenerator[ExecutionResult, None]:
@@ -87,12 +90,11 @@ class Streams:
         executor = self._executor(plan, variables, context)
         if isinstance(executor, list):
             return _refusal(executor)
-        source = create_source_event_stream(executor)
-        found = source if isinstance(source, CoreResult) else await cast("Any", source)
-        if isinstance(found, CoreResult):
-            return _refusal(found.errors or [])
-        assert isinstance(found, Subscriber), "every subscription's resolver watches a source"
-        return Stream(found, plan, variables, context, plan.selection(variables))
+        try:
+            subscriber = await self._roots.watch(executor)
+        except GraphQLError as error:
+            return _refusal([error])
+        return Stream(subscriber, plan, variables, context, plan.selection(variables))
 
     def at_once(self, stream: Stream, showing: Showing[Any]) -> Payload | None:
         """Return what the event becomes, if that takes no more than a projection; None when graphql-core has to."""

@@ -2,10 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Hashable
 from typing import Protocol
-from uuid import UUID
 
 from models.access import Viewer
 
@@ -26,40 +24,34 @@ class Connections:
 
     def __init__(self, *, per_viewer: int) -> None:
         self.is_draining = False
+        self.sockets: set[Drainable] = set()
         self._per_viewer = per_viewer
-        self._taken: Counter[tuple[UUID, UUID | str]] = Counter()
-        self._sockets: set[Drainable] = set()
+        self._taken: Counter[Hashable] = Counter()
 
-    @contextmanager
-    def place(self, viewer: Viewer) -> Iterator[None]:
-        """Take one of the viewer's places for the time of the block.
+    def take(self, viewer: Viewer) -> None:
+        """Take one of the viewer's places.
 
         Raises Crowded.
         """
-        key = (viewer.practice_id, viewer.staff_member_id or viewer.label)
-        if self._taken[key] >= self._per_viewer:
+        if self._taken[_holder(viewer)] >= self._per_viewer:
             raise Crowded(f"You have {self._per_viewer} connections open here: close one first.")
-        self._taken[key] += 1
-        try:
-            yield
-        finally:
-            self._taken[key] -= 1
-            if not self._taken[key]:
-                del self._taken[key]
+        self._taken[_holder(viewer)] += 1
 
-    @contextmanager
-    def including(self, socket: Drainable) -> Iterator[None]:
-        """Have the socket drained with the others, for the time of the block."""
-        self._sockets.add(socket)
-        try:
-            yield
-        finally:
-            self._sockets.discard(socket)
+    def give_back(self, viewer: Viewer) -> None:
+        """Give a place back that the viewer has taken."""
+        self._taken[_holder(viewer)] -= 1
+        if not self._taken[_holder(viewer)]:
+            del self._taken[_holder(viewer)]
 
     async def drain(self, *, seconds: float) -> None:
         """Let every socket end in order; what has not ended after `seconds` is left."""
         self.is_draining = True
-        if drains := [asyncio.ensure_future(socket.drain()) for socket in self._sockets]:
+        if drains := [asyncio.ensure_future(socket.drain()) for socket in self.sockets]:
             _, late = await asyncio.wait(drains, timeout=seconds)
             for drain in late:
                 drain.cancel()
+
+
+def _holder(viewer: Viewer) -> Hashable:
+    """Return who holds a viewer's places, whatever their role or name is now."""
+    return viewer.practice_id, viewer.staff_member_id or viewer.label

@@ -1,215 +1,288 @@
-"""Operations over sockets: graphql-transport-ws."""
+"""Sockets: WebSockets (RFC 6455) on uvicorn's connections, with frames by `websockets`; each carries a conversation.
+
+They are written to without waiting. No task is kept for one, so that ten thousand that are open cost little.
+"""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing, suppress
-from datetime import timedelta
-from typing import Any, Final, cast
+import logging
+from asyncio.transports import BaseTransport
+from collections.abc import Callable
+from socket import SO_SNDBUF, SOL_SOCKET
+from typing import Any, ClassVar, Final, Protocol, cast
 
-from graphql import GraphQLError
-from starlette.websockets import WebSocketDisconnect, WebSocketState
-from strawberry.asgi import ASGIWebSocketAdapter
-from strawberry.http.exceptions import NonJsonMessageReceived, WebSocketDisconnected
-from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage, SubscribeMessage
-from strawberry.types.execution import PreExecutionError
+from strawberry.http.websocket_origin import is_same_origin
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from uvicorn.config import Config
+from uvicorn.server import ServerState
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request, Response
+from websockets.protocol import OPEN
+from websockets.server import ServerProtocol
 
-from graph.context import Context
-from graph.live.plans import Plan
-from graph.schema import TrackerSchema
-from graph.transports.pump import WIRE, Pump, Wire
-from models.errors import ErrorCode
+from graph.transports.stalls import STALL_SECONDS, StallWatch
 
-FORBIDDEN: Final = 4403
-INIT_TOO_LATE: Final = 4408
-TOO_MANY: Final = 4429
+CONVERSATIONS: Final = "conversations"
+"""Under this name the application's state has what opens a conversation over a socket, by the request's path."""
+
+PING_TIMEOUT: Final = 1011
 RESTARTING: Final = 1012
-TRY_LATER: Final = 1013
+NOT_TEXT: Final = 4400
+NOT_ACCEPTABLE: Final = 4406
+STALLED: Final = 4413
+STALLED_REASON: Final = "More waits than you read: connect again."
 REASON_BYTES: Final = 123
-ANSWER_SECONDS: Final = 2.0
-LONGEST_TIMER: Final = timedelta(days=1).total_seconds()
-TOO_MANY_OPERATIONS: Final = "TOO_MANY_OPERATIONS"
-EXPIRED: Final = "The token has expired: connect again with a new one."
+CLOSE_SECONDS: Final = 10.0
+LAST_WORD_SECONDS: Final = 1.0
+BUFFER_BYTES: Final = 16 * 1024
+KERNEL_BYTES: Final = 64 * 1024
+_log = logging.getLogger(__name__)
 
 
-class Refused(Exception):
-    """A connection is turned away at connection_init, with a close code and a reason."""
+class Conversation(Protocol):
+    """What is said over one socket."""
 
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
+    def hear(self, message: bytes) -> None:
+        """Take a text message; it need not be UTF-8."""
 
-
-class Socket(ASGIWebSocketAdapter):
-    """Lets through only what can be a message of the protocol."""
-
-    @property
-    def wire(self) -> Wire | None:
-        """The socket's connection to write to directly; None where the server does not offer it."""
-        return cast("Wire | None", self.ws.scope.get("extensions", {}).get(WIRE))
-
-    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
-        """Yield each message.
-
-        Raises NonJsonMessageReceived, which closes the socket with 4400.
-        """
-        async for message in super().iter_json(ignore_parsing_errors=ignore_parsing_errors):
-            if not is_message(message):
-                raise NonJsonMessageReceived
-            yield message
-
-    async def send_json(self, message: Mapping[str, object]) -> None:
-        """Send a message.
-
-        Raises WebSocketDisconnected, also when it is this side that has closed the socket meanwhile.
-        """
-        if self.ws.application_state is WebSocketState.DISCONNECTED:
-            raise WebSocketDisconnected
-        await super().send_json(message)
-
-    async def close(self, code: int, reason: str) -> None:
-        """Close the socket; nothing happens when it has been closed."""
-        if self.ws.application_state is not WebSocketState.DISCONNECTED:
-            with suppress(WebSocketDisconnect):
-                await super().close(code, reason.encode()[:REASON_BYTES].decode(errors="ignore"))
+    def leave(self) -> None:
+        """End: nothing can be said any more."""
 
 
-def is_message(message: object) -> bool:
-    """Tell whether it can be a message of the protocol: an object whose fields, where present, have the right types."""
-    if not isinstance(message, dict) or not isinstance(message.get("id", ""), str):
-        return False
-    if message.get("type") != "subscribe":
-        return True
-    payload = message.get("payload")
-    return (
-        isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
-        and isinstance(payload.get("variables"), dict | None)
-        and isinstance(payload.get("operationName"), str | None)
-    )
+class SocketProtocol(asyncio.Protocol):
+    """A socket whose stalled or vanished peer costs a bounded buffer for a bounded time.
 
-
-def is_unavailable(result: PreExecutionError) -> bool:
-    """Tell whether an operation cannot begin because what it needs is not there now."""
-    return any((error.extensions or {}).get("code") == ErrorCode.UNAVAILABLE for error in result.errors or ())
-
-
-class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
-    """Serves one socket: as long as the token is valid, and until the process drains.
-
-    A document that cannot be parsed is answered with an error for that operation; the others go on.
+    While what was written waits for the peer, nothing more is read from it either.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._expiry: asyncio.TimerHandle | None = None
-        self._init_timer: asyncio.TimerHandle | None = None
-        self._closing: asyncio.Task[None] | None = None
+    __slots__ = (
+        "_behind",
+        "_connections",
+        "_conversation",
+        "_frames",
+        "_held",
+        "_is_pinged",
+        "_open_conversation",
+        "_parts",
+        "_ping_seconds",
+        "_timer",
+        "_watch",
+        "is_open",
+        "is_writable",
+        "transport",
+    )
 
-    @property
-    def _is_draining(self) -> bool:
-        return self.context.services.connections.is_draining
+    stall_seconds: ClassVar[float] = STALL_SECONDS
+    transport: asyncio.Transport
 
-    async def handle(self) -> None:
-        """Serve the socket to its end."""
-        if self._is_draining:
-            await self._restart()
+    def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any]) -> None:
+        self._connections = cast("set[object]", server_state.connections)
+        self._open_conversation: dict[str, Callable[[SocketProtocol], Conversation]] = app_state[CONVERSATIONS]
+        self._ping_seconds = config.ws_ping_interval
+        # The request has been read, so what comes next are frames.
+        self._frames = ServerProtocol(state=OPEN, max_size=config.ws_max_size, logger=_log)
+        self._conversation: Conversation | None = None
+        self._behind: tuple[Callable[[], None], ...] = ()
+        self._held: list[bytes] | None = None
+        self._parts: list[bytes] = []
+        self._is_pinged = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._watch: StallWatch | None = None
+        self.is_open = False
+        self.is_writable = True
+
+    def upgrade(self, transport: asyncio.Transport, request: Request) -> None:
+        """Take over the connection on which this request was made, and answer it."""
+        self.transport = transport
+        self._connections.add(self)
+        transport.set_write_buffer_limits(high=BUFFER_BYTES)
+        transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_SNDBUF, KERNEL_BYTES)
+        response = self._answer(request)
+        transport.write(response.serialize())
+        if response.status_code != 101:
+            transport.close()
             return
-        with self.context.at_end, self.context.services.connections.including(self):
-            try:
-                await super().handle()
-            finally:
-                for timer in (self._init_timer, self._expiry):
-                    if timer is not None:
-                        timer.cancel()
-
-    def on_request_accepted(self) -> None:
-        """Give the peer a while to say who it is; a timer costs less than the library's task."""
-        seconds = self.connection_init_wait_timeout.total_seconds()
-        self._init_timer = asyncio.get_running_loop().call_later(seconds, self._too_late)
-
-    def _too_late(self) -> None:
-        if not self.connection_init_received:
-            self.connection_timed_out = True
-            reason = "Connection initialisation timeout"
-            self._closing = asyncio.get_running_loop().create_task(self.websocket.close(INIT_TOO_LATE, reason))
-
-    async def drain(self) -> None:
-        """Let queries and mutations be answered, take nothing new, and close with 1012.
-
-        Subscriptions are not completed: they go on when the client has connected again.
-        """
-        if under_way := [each.task for each in self.operations.values() if each.task and self._plan_of(each) is None]:
-            await asyncio.wait(under_way, timeout=ANSWER_SECONDS)
-        await self._restart()
-
-    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
-        """Sign in; a refusal closes the socket with its code and reason."""
-        try:
-            await super().handle_connection_init(message)
-        except Refused as refusal:
-            await self.websocket.close(refusal.code, refusal.reason)
+        self.is_open = True
+        self._keep_alive_later()
+        if "Sec-WebSocket-Protocol" not in response.headers:
+            self.close(NOT_ACCEPTABLE, "Subprotocol not acceptable")
         else:
-            if self.connection_acknowledged and self._expiry is None:
-                self._end_in_time()
+            self._conversation = self._open_conversation[_path_of(request)](self)
 
-    async def handle_subscribe(self, message: SubscribeMessage) -> None:
-        """Start an operation, unless too many are under way, or the process drains: then the socket closes soon."""
-        if self._is_draining:
+    def _answer(self, request: Request) -> Response:
+        if _path_of(request) not in self._open_conversation:
+            return self._frames.reject(404, "No sockets are served here.\n")
+        if not _is_of_this_origin(request):
+            return self._frames.reject(403, "Pages of another origin may not open sockets here.\n")
+        response = self._frames.accept(request)
+        if response.status_code == 101 and GRAPHQL_TRANSPORT_WS_PROTOCOL in _subprotocols(request):
+            response.headers["Sec-WebSocket-Protocol"] = GRAPHQL_TRANSPORT_WS_PROTOCOL
+        return response
+
+    def push(self, *parts: bytes) -> None:
+        """Write a text message made of these parts; nothing happens when the socket is closing."""
+        if self.is_open:
+            self.transport.write(b"".join((_text_header(sum(map(len, parts))), *parts)))
+
+    def when_writable(self, then: Callable[[], None]) -> None:
+        """Have `then` called once, when the peer has taken what was written, but for a bounded rest."""
+        self._behind += (then,)
+
+    def hold(self) -> None:
+        """Let messages wait until `release` is called."""
+        self._held = []
+        self.transport.pause_reading()
+
+    def release(self) -> None:
+        """Take the messages that have waited, and those to come."""
+        waiting, self._held = self._held or [], None
+        for message in waiting:
+            self._hear(message)
+        self._read_on()
+
+    def close(self, code: int, reason: str) -> None:
+        """Close the socket; nothing happens when it is closing."""
+        if self.is_open:
+            self._frames.send_close(code, reason.encode()[:REASON_BYTES].decode(errors="ignore"))
+            self._write_frames()
+            self._end(within=CLOSE_SECONDS)
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Do nothing: it was made for the request."""
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has come."""
+        self._frames.receive_data(data)
+        for frame in self._frames.events_received():
+            self._take(cast("Frame", frame))
+        self._write_frames()
+        if self._frames.parser_exc is not None:
+            self._end(within=LAST_WORD_SECONDS)
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        """Let go."""
+        self._end(within=0)
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._watch is not None:
+            self._watch.end()
+        self._connections.discard(self)
+        self._conversation = None
+
+    def pause_writing(self) -> None:
+        """Have what is to be written wait, for a while."""
+        self.is_writable = False
+        if not self.transport.is_closing():
+            self.transport.pause_reading()
+        if self._watch is None:
+            self._watch = StallWatch(self.transport, self.stall_seconds, self._stalled)
+        self._watch.begin()
+
+    def resume_writing(self) -> None:
+        """Have those write who could not."""
+        self.is_writable = True
+        if self._watch is not None:
+            self._watch.end()
+        behind, self._behind = self._behind, ()
+        for then in behind:
+            then()
+        self._read_on()
+
+    def shutdown(self) -> None:
+        """Close at once: the server ends."""
+        self.close(RESTARTING, "")
+        self.transport.close()
+
+    def _take(self, frame: Frame) -> None:
+        if frame.opcode is Opcode.CLOSE:
+            self._end(within=CLOSE_SECONDS)
+            self._write_frames()
+            self.transport.close()
+        elif frame.opcode is Opcode.PONG:
+            self._is_pinged = False
+        elif frame.opcode is Opcode.BINARY:
+            self.close(NOT_TEXT, "WebSocket message type must be text")
+        elif frame.opcode is not Opcode.PING:
+            self._parts.append(bytes(frame.data))
+            if frame.fin:
+                message, self._parts = b"".join(self._parts), []
+                self._hear(message)
+
+    def _hear(self, message: bytes) -> None:
+        if self._held is not None:
+            self._held.append(message)
+        elif self.is_open and self._conversation is not None:
+            self._conversation.hear(message)
+
+    def _read_on(self) -> None:
+        if self.is_writable and self._held is None and not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def _write_frames(self) -> None:
+        for data in self._frames.data_to_send():
+            if data:
+                self.transport.write(data)
+            elif self.transport.can_write_eof():
+                self.transport.write_eof()
+
+    def _keep_alive_later(self) -> None:
+        if self._ping_seconds:
+            self._timer = asyncio.get_running_loop().call_later(self._ping_seconds, self._keep_alive)
+
+    def _keep_alive(self) -> None:
+        """Ask whether the peer is there, unless it has not answered since it was last asked."""
+        if self._is_pinged:
+            self._frames.send_close(PING_TIMEOUT, "keepalive ping timeout")
+            self._write_frames()
+            self._end(within=LAST_WORD_SECONDS)
             return
-        limit, is_new = self.max_subscriptions_per_connection, message["id"] not in self.operations
-        if limit is not None and self.connection_acknowledged and is_new and len(self.operations) >= limit:
-            text = f"No more than {limit} operations run at a time over one socket."
-            error = GraphQLError(text, extensions={"code": TOO_MANY_OPERATIONS})
-            await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
-            return
-        await super().handle_subscribe(message)
+        self._is_pinged = True
+        self._frames.send_ping(b"")
+        self._write_frames()
+        self._keep_alive_later()
 
-    async def run_operation(self, operation: Operation[Context, None]) -> None:
-        """Run an operation; a subscription is pumped, where the server offers its wire."""
-        plan, streams = self._plan_of(operation), cast("TrackerSchema", self.schema).streams
-        wire = cast("Socket", self.websocket).wire
-        if plan is None or wire is None:
-            await super().run_operation(operation)
-            return
-        operation.query = plan.query  # One text for all who sent the same.
-        try:
-            stream = await streams.begin(plan, operation.variables, await self.context.for_operation())
-            if isinstance(stream, PreExecutionError):
-                await self._handle_pre_execution_error(operation, stream)
-                return
-            async with aclosing(stream.subscriber):
-                await Pump(stream, streams=streams, operation_id=operation.id, wire=wire).run()
-            await operation.send_operation_message({"id": operation.id, "type": "complete"})
-        except Exception as error:
-            await self.handle_task_exception(error)
-            with suppress(Exception):
-                await operation.send_operation_message({"id": operation.id, "type": "complete"})
-
-    def _plan_of(self, operation: Operation[Context, None]) -> Plan | None:
-        return cast("TrackerSchema", self.schema).plans.of(operation.query, operation.operation_name)
-
-    async def handle_task_exception(self, error: Exception) -> None:
-        """Log what went wrong, unless the peer has merely left."""
-        if not isinstance(error, WebSocketDisconnected):
-            await super().handle_task_exception(error)
-
-    def _end_in_time(self) -> None:
-        loop, left = asyncio.get_running_loop(), self.context.seconds_left
-        if left <= 0:
-            self._closing = loop.create_task(self.websocket.close(FORBIDDEN, EXPIRED))
+    def _stalled(self) -> None:
+        if self.is_open:
+            self._frames.send_close(STALLED, STALLED_REASON)
+            self._write_frames()
+            self._end(within=self.stall_seconds)
         else:
-            self._expiry = loop.call_later(min(left, LONGEST_TIMER), self._end_in_time)
+            self.transport.abort()
 
-    async def _restart(self) -> None:
-        await self.websocket.close(RESTARTING, "This process is being stopped: connect again.")
+    def _end(self, *, within: float) -> None:
+        """End the conversation; cut the peer off when it has not closed the connection within so many seconds."""
+        if not self.is_open:
+            return
+        self.is_open, self._held, self._behind = False, None, ()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(within, self.transport.abort)
+        if self._conversation is not None:
+            self._conversation.leave()
+        self._read_on()
 
-    async def _handle_pre_execution_error(self, operation: Operation[Context, None], result: PreExecutionError) -> None:
-        """Tell why an operation cannot begin; one that the draining hub refuses begins after the restart."""
-        if not (self._is_draining and is_unavailable(result)):
-            await super()._handle_pre_execution_error(operation, result)
 
-    @staticmethod
-    def _get_pre_execution_close_reason(error: GraphQLError) -> str | None:  # noqa: ARG004 (the library's signature)
-        return None
+def _path_of(request: Request) -> str:
+    return request.path.partition("?")[0]
+
+
+def _is_of_this_origin(request: Request) -> bool:
+    """Tell whether it comes from a page of ours, or from no page: browsers let any page open a socket anywhere."""
+    headers = request.headers
+    hosts = headers.get_all("Host")
+    host = hosts[0] if len(hosts) == 1 else None
+    from_here = headers.get_all("Sec-Fetch-Site") == ["same-origin"]
+    return from_here or all(is_same_origin(origin, host) for origin in headers.get_all("Origin"))
+
+
+def _subprotocols(request: Request) -> set[str]:
+    offered = request.headers.get_all("Sec-WebSocket-Protocol")
+    return {name.strip() for line in offered for name in line.split(",")}
+
+
+def _text_header(length: int) -> bytes:
+    """Return what precedes a whole text message of so many bytes: one frame, unmasked (RFC 6455, section 5.2)."""
+    if length < 126:
+        return bytes((0x81, length))
+    if length < 1 << 16:
+        return b"\x81\x7e" + length.to_bytes(2)
+    return b"\x81\x7f" + length.to_bytes(8)

@@ -231,7 +231,11 @@ class Subscriber(Generic[S]):
             raise StopAsyncIteration
         return self.told(showing)
 
-    async def aclose(self) -> None:
+    def leave(self) -> None:
         """Leave; the last to leave closes the source."""
         self.end()
         self._leave(self)
+
+    async def aclose(self) -> None:
+        """Leave, as iterators do."""
+        self.leave()

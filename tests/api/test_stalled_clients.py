@@ -15,7 +15,8 @@ from websockets.exceptions import ConnectionClosed
 
 from graph.app import make_app
 from graph.server import Server
-from graph.transports import wire
+from graph.transports import sockets
+from graph.transports.http import HttpProtocol
 from models.database import connected
 from models.settings import Settings
 from models.terms import ChangeReason
@@ -38,13 +39,13 @@ WIDE: Final = (
 FRAME_BYTES: Final = 4096
 
 
-class HastySocket(wire.SocketProtocol):
+class HastySocket(sockets.SocketProtocol):
     """Loses patience sooner."""
 
     stall_seconds = 0.7
 
 
-class HastyHttp(wire.HttpProtocol):
+class HastyHttp(HttpProtocol):
     """Loses patience sooner."""
 
     stall_seconds = 0.7
@@ -131,7 +132,7 @@ async def test_a_socket_that_stops_reading_costs_little_and_is_closed(served: Pa
         stalled.transport.pause_reading()
         most = await served.show(EVENTS)
         assert (await asyncio.wait_for(seen, PATIENCE_SECONDS))[-1] == EVENTS
-        assert wire.SOCKET_BUFFER_BYTES < most < wire.SOCKET_BUFFER_BYTES + 2 * FRAME_BYTES
+        assert sockets.BUFFER_BYTES < most < sockets.BUFFER_BYTES + 2 * FRAME_BYTES
         await watched_by(served, 1)
 
 

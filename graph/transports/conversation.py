@@ -1,0 +1,279 @@
+"""What is said over a socket: graphql-transport-ws, one operation beside another."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, Protocol, TypeGuard, cast
+
+import orjson
+from graphql import GraphQLError
+from strawberry.schema.schema import StreamResult
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+
+from graph.auth import bearer_token
+from graph.context import Context
+from graph.schema import TrackerSchema
+from graph.services import Services
+from graph.transports.connections import Crowded
+from graph.transports.watch import Watch, Wire
+from models.access import Viewer
+from models.errors import ErrorCode, Unauthenticated, Unavailable
+
+RESTARTING: Final = 1012
+TRY_LATER: Final = 1013
+NO_MESSAGE: Final = 4400
+NOT_SIGNED_IN: Final = 4401
+FORBIDDEN: Final = 4403
+INIT_TOO_LATE: Final = 4408
+IN_USE: Final = 4409
+TOO_MANY: Final = 4429
+INIT_SECONDS: Final = 5.0
+ANSWER_SECONDS: Final = 2.0
+MOST_OPERATIONS: Final = 100
+TOO_MANY_OPERATIONS: Final = "TOO_MANY_OPERATIONS"
+LONGEST_TIMER: Final = timedelta(days=1).total_seconds()
+EXPIRED: Final = "The token has expired: connect again with a new one."
+ACKNOWLEDGED: Final = b'{"type":"connection_ack"}'
+PONG: Final = b'{"type":"pong"}'
+_log = logging.getLogger(__name__)
+
+
+class Line(Wire, Protocol):
+    """A socket as its conversation sees it."""
+
+    def hold(self) -> None:
+        """Let messages wait until `release` is called."""
+
+    def release(self) -> None:
+        """Take the messages that have waited, and those to come."""
+
+    def close(self, code: int, reason: str) -> None:
+        """Close the socket; nothing happens when it is closing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Opens conversations: what they share."""
+
+    schema: TrackerSchema
+    services: Services
+
+    def open(self, line: Line) -> "Conversation":
+        """Begin to talk to who has connected."""
+        return Conversation(self, line)
+
+
+class Conversation:
+    """One socket's: as long as the token is valid, and until the process drains.
+
+    Messages are taken in order, without waiting, but for connection_init, behind which the others wait. An operation
+    that fails, also for a document that cannot be parsed, is answered with an error; the others go on.
+    """
+
+    __slots__ = ("_context", "_line", "_operations", "_reception", "_signing_in", "_timer", "_viewer")
+
+    def __init__(self, reception: Reception, line: Line) -> None:
+        self._reception = reception
+        self._line = line
+        self._signing_in: asyncio.Task[None] | None = None
+        self._context: Context | None = None
+        self._viewer: Viewer | None = None
+        self._operations: dict[str, asyncio.Task[None] | Watch] = {}
+        self._timer = asyncio.get_running_loop().call_later(INIT_SECONDS, self._too_late)
+        if self._is_draining:
+            self._restart()
+        else:
+            reception.services.connections.sockets.add(self)
+
+    def hear(self, message: bytes) -> None:
+        """Take a message; what is none closes the socket with 4400."""
+        try:
+            said = orjson.loads(message)
+        except orjson.JSONDecodeError:
+            self._line.close(NO_MESSAGE, "A message is valid JSON.")
+        else:
+            if is_message(said):
+                TAKEN[said["type"]](self, said)
+            else:
+                self._line.close(NO_MESSAGE, "That is no message of graphql-transport-ws.")
+
+    def leave(self) -> None:
+        """End everything: nothing can be said any more."""
+        self._timer.cancel()
+        if self._signing_in is not None:
+            self._signing_in.cancel()
+        operations, self._operations = self._operations, {}
+        for operation in operations.values():
+            operation.cancel()
+        connections = self._reception.services.connections
+        connections.sockets.discard(self)
+        if self._viewer is not None:
+            connections.give_back(self._viewer)
+            self._viewer = None
+
+    async def drain(self) -> None:
+        """Let queries and mutations be answered, take nothing new, and close with 1012.
+
+        Subscriptions are not completed: they go on when the client has connected again.
+        """
+        if under_way := [each for each in self._operations.values() if isinstance(each, asyncio.Task)]:
+            await asyncio.wait(under_way, timeout=ANSWER_SECONDS)
+        self._restart()
+
+    def _initialise(self, message: dict[str, Any]) -> None:
+        if self._signing_in is not None:
+            self._line.close(TOO_MANY, "Too many initialisation requests")
+            return
+        context = Context(self._reception.services, token=bearer_token(message.get("payload") or {}))
+        self._line.hold()
+        self._signing_in = asyncio.get_running_loop().create_task(self._sign_in(context))
+
+    async def _sign_in(self, context: Context) -> None:
+        """Find out who is there; a refusal closes the socket with its code and reason."""
+        await context.sign_in()
+        try:
+            self._reception.services.connections.take(context.viewer)
+        except Unauthenticated as error:
+            self._line.close(FORBIDDEN, error.message)
+        except Unavailable as error:
+            self._line.close(TRY_LATER, error.message)
+        except Crowded as error:
+            self._line.close(TOO_MANY, str(error))
+        else:
+            self._context, self._viewer = context, context.viewer
+            self._end_in_time(context)
+            self._line.push(ACKNOWLEDGED)
+            self._line.release()
+
+    def _ping(self, _message: dict[str, Any]) -> None:
+        self._line.push(PONG)
+
+    def _pong(self, _message: dict[str, Any]) -> None:
+        """Need nothing: the peer is looked after by the pings of its socket."""
+
+    def _subscribe(self, message: dict[str, Any]) -> None:
+        """Start an operation, unless too many are under way, or the process drains: then the socket closes soon."""
+        key = message["id"]
+        if self._context is None:
+            self._line.close(NOT_SIGNED_IN, "Unauthorized")
+        elif key in self._operations:
+            self._line.close(IN_USE, f"Subscriber for {key} already exists")
+        elif len(self._operations) >= MOST_OPERATIONS:
+            text = f"No more than {MOST_OPERATIONS} operations run at a time over one socket."
+            self._say_errors(key, [GraphQLError(text, extensions={"code": TOO_MANY_OPERATIONS})])
+        elif not self._is_draining:
+            self._start(key, message["payload"], self._context)
+
+    def _start(self, key: str, payload: dict[str, Any], context: Context) -> None:
+        schema, query, name = self._reception.schema, payload["query"], payload.get("operationName")
+        if (plan := schema.plans.of(query, name)) is not None:
+            watch = Watch(schema.streams, operation_id=key, wire=self._line, over=self._over)
+            self._operations[key] = watch
+            watch.begin(plan, payload.get("variables"), context)
+        else:
+            results = schema.stream(query, payload.get("variables"), context, operation_name=name)
+            self._operations[key] = asyncio.get_running_loop().create_task(self._answer(key, results))
+
+    async def _answer(self, key: str, results: Awaitable[StreamResult]) -> None:
+        """Say what a query or a mutation results in, when the peer has read what was said before."""
+        try:
+            async with aclosing(cast("AsyncGenerator[ExecutionResult, None]", await results)) as answers:
+                async for result in answers:
+                    await self._until_writable()
+                    if isinstance(result, PreExecutionError):
+                        self._over(key, result)
+                        return
+                    self._say_result(key, result)
+        except Exception:
+            _log.exception("An operation could not be answered.")
+        self._over(key, None)
+
+    async def _until_writable(self) -> None:
+        while not self._line.is_writable:
+            writable = asyncio.Event()
+            self._line.when_writable(writable.set)
+            await writable.wait()
+
+    def _complete(self, message: dict[str, Any]) -> None:
+        if (operation := self._operations.pop(message["id"], None)) is not None:
+            operation.cancel()
+
+    def _over(self, key: str, refusal: PreExecutionError | None) -> None:
+        """Tell that an operation has ended, or why it cannot begin; what the drain refuses begins after the restart."""
+        if refusal is not None and self._is_draining and is_unavailable(refusal):
+            return
+        if self._operations.pop(key, None) is not None:
+            if refusal is None:
+                self._say({"id": key, "type": "complete"})
+            else:
+                self._say_errors(key, refusal.errors or [])
+
+    def _say_result(self, key: str, result: ExecutionResult) -> None:
+        payload: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            payload["errors"] = [error.formatted for error in result.errors]
+        if result.extensions:
+            payload["extensions"] = result.extensions
+        self._say({"id": key, "type": "next", "payload": payload})
+
+    def _say_errors(self, key: str, errors: Sequence[GraphQLError]) -> None:
+        self._say({"id": key, "type": "error", "payload": [error.formatted for error in errors]})
+
+    def _say(self, message: dict[str, Any]) -> None:
+        self._line.push(orjson.dumps(message))
+
+    def _too_late(self) -> None:
+        self._line.close(INIT_TOO_LATE, "Connection initialisation timeout")
+
+    def _end_in_time(self, context: Context) -> None:
+        self._timer.cancel()
+        if (left := context.seconds_left) <= 0:
+            self._line.close(FORBIDDEN, EXPIRED)
+        else:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(min(left, LONGEST_TIMER), self._end_in_time, context)
+
+    @property
+    def _is_draining(self) -> bool:
+        return self._reception.services.connections.is_draining
+
+    def _restart(self) -> None:
+        self._line.close(RESTARTING, "This process is being stopped: connect again.")
+
+
+TAKEN: Final[Mapping[str, Callable[[Conversation, dict[str, Any]], None]]] = {
+    "connection_init": Conversation._initialise,
+    "ping": Conversation._ping,
+    "pong": Conversation._pong,
+    "subscribe": Conversation._subscribe,
+    "complete": Conversation._complete,
+}
+OF_AN_OPERATION: Final = frozenset({"subscribe", "complete"})
+
+
+def is_message(said: object) -> TypeGuard[dict[str, Any]]:
+    """Tell whether it is a message that clients send: an object of a known type whose fields have the right types."""
+    if not isinstance(said, dict):
+        return False
+    kind, payload = said.get("type"), said.get("payload")
+    if not isinstance(kind, str) or kind not in TAKEN:
+        return False
+    if kind in OF_AN_OPERATION and not isinstance(said.get("id"), str):
+        return False
+    if kind != "subscribe":
+        return kind == "complete" or isinstance(payload, dict | None)
+    return (
+        isinstance(payload, dict)
+        and isinstance(payload.get("query"), str)
+        and isinstance(payload.get("variables"), dict | None)
+        and isinstance(payload.get("operationName"), str | None)
+    )
+
+
+def is_unavailable(result: PreExecutionError) -> bool:
+    """Tell whether an operation cannot begin because what it needs is not there now."""
+    return any((error.extensions or {}).get("code") == ErrorCode.UNAVAILABLE for error in result.errors or ())

@@ -1,0 +1,61 @@
+"""Requests on uvicorn's connections: one whose peer does not read is cut off, one that asks for a socket becomes it."""
+
+import asyncio
+from typing import ClassVar, Final, cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from websockets.datastructures import Headers
+from websockets.http11 import Request
+
+from graph.transports.sockets import SocketProtocol
+from graph.transports.stalls import STALL_SECONDS, StallWatch
+from graph.transports.streams import HANG_UP
+
+KERNEL_BYTES: Final = 256 * 1024
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """A connection that is cut off when its peer does not read."""
+
+    stall_seconds: ClassVar[float] = STALL_SECONDS
+    _watch: StallWatch
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take over the connection."""
+        super().connection_made(transport)
+        self._watch = StallWatch(transport, self.stall_seconds, transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go."""
+        self._watch.end()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        super().on_message_begin()
+        cast("dict[str, object]", self.scope)["extensions"] = {HANG_UP: self.transport.close}
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection over, with the request as it was read."""
+        self._watch.end()
+        self.connections.discard(self)
+        protocol = cast("type[SocketProtocol]", self.ws_protocol_class)
+        opened = protocol(config=self.config, server_state=self.server_state, app_state=self.app_state)
+        headers = Headers()
+        for name, value in self.headers:
+            headers[name.decode("latin-1")] = value.decode("latin-1")
+        request = Request(
+            self.url.decode("latin-1"), headers, self.scope["method"], f"HTTP/{self.parser.get_http_version()}"
+        )
+        self.transport.set_protocol(opened)
+        opened.upgrade(self.transport, request)
+
+    def pause_writing(self) -> None:
+        """Have senders wait, for a while."""
+        super().pause_writing()
+        self._watch.begin()
+
+    def resume_writing(self) -> None:
+        """Have senders go on."""
+        self._watch.end()
+        super().resume_writing()
