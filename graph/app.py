@@ -144,7 +144,7 @@ async def livez(_request: Request) -> PlainTextResponse:
 async def readyz(request: Request) -> PlainTextResponse:
     """Answer whether requests should come here: 503 while the database cannot be reached, and before it ends."""
     services: Services = request.app.state.services
-    if services.connections.is_draining:
+    if services.connections.is_leaving:
         return PlainTextResponse("not ready: draining\n", status_code=503)
     try:
         await asyncio.wait_for(database().execute_query("SELECT 1"), READINESS_SECONDS)

@@ -85,7 +85,7 @@ class Server(uvicorn.Server):
         requests under way are answered; after GRACE_SECONDS what is left is cut off.
         """
         services: Services = self._app.state.services
-        services.connections.is_draining = True
+        services.connections.is_leaving = True
         await self._delay()
         begun = asyncio.get_running_loop().time()
         for listener in (*self.servers, *(sockets or ())):

@@ -79,7 +79,7 @@ class Plans:
         """Return the plan of a document, None for one that is not a valid subscription."""
         try:
             document = parse(query)
-        except GraphQLError:
+        except (GraphQLError, RecursionError):
             return None
         operation = get_operation_ast(document, operation_name)
         if operation is None or operation.operation is not OperationType.SUBSCRIPTION:

@@ -1,11 +1,10 @@
 """Streams: what a subscription answers with. Each event is executed once for all who asked for the same."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Hashable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final, cast
-from uuid import UUID
 
 import orjson
 import strawberry
@@ -18,10 +17,17 @@ from graph.context import Context
 from graph.errors import told
 from graph.live.plans import Plan, Selection
 from graph.live.roots import Roots
+from models.errors import ErrorCode
 from models.terms import ChangeReason
-from resolvers.live.source import Moment, Showing, Subscriber
+from resolvers.live.source import Showing, Subscriber
 
-TOGETHER_SECONDS: Final = 0.005
+TOGETHER_SECONDS: Final = 0.02
+"""For how long those who are shown the same reading share what is read beside it."""
+
+RETRY_SECONDS: Final = 0.5
+MOST_PAYLOADS: Final = 64
+"""How many are kept of one event; who watches by ever other documents is no reason to keep them all."""
+
 BEGIN: Final = b'{"data":'
 END: Final = b"}"
 
@@ -39,6 +45,11 @@ class Payload:
 
     response: bytes
     errors: tuple[GraphQLError, ...] = ()
+
+    @property
+    def is_outage(self) -> bool:
+        """Whether something could not be read for now."""
+        return any((error.extensions or {}).get("code") == ErrorCode.UNAVAILABLE for error in self.errors)
 
     @property
     def result(self) -> ExecutionResult:
@@ -68,7 +79,6 @@ class Streams:
     def __init__(self, schema: strawberry.Schema) -> None:
         self._schema = schema._schema
         self._roots = Roots(schema)
-        self._joint: dict[UUID, Context] = {}
 
     async def run(self, plan: Plan, variables: Variables, context: Context) -> AsyncGenerator[ExecutionResult, None]:
         """Yield a result for each event; a subscription that cannot begin yields one that says why.
@@ -90,11 +100,12 @@ class Streams:
         executor = self._executor(plan, variables, context)
         if isinstance(executor, list):
             return _refusal(executor)
+        selection = plan.selection(variables)
         try:
             subscriber = await self._roots.watch(executor)
         except GraphQLError as error:
             return _refusal([error])
-        return Stream(subscriber, plan, variables, context, plan.selection(variables))
+        return Stream(subscriber, plan, variables, context, selection)
 
     def at_once(self, stream: Stream, showing: Showing[Any]) -> Payload | None:
         """Return what the event becomes, if that takes no more than a projection; None when graphql-core has to."""
@@ -106,19 +117,39 @@ class Streams:
             except Exception:
                 return None  # graphql-core tells what is wrong, and where in the answer.
             if stream.subscriber.is_one_of_many:
-                payloads[key] = payload
+                _keep(payloads, key, payload)
         return payload if isinstance(payload, Payload) else None
 
     async def executed(self, stream: Stream, showing: Showing[Any]) -> Payload:
-        """Have graphql-core execute the event, or wait for who is doing so."""
+        """Have graphql-core execute the event, or wait for who is doing so.
+
+        What cannot be read for now is tried again: an event that was told as a failure would never be shown.
+        """
+        payload = await self._executed_once(stream, showing)
+        while payload.is_outage and not stream.subscriber.is_over:
+            await asyncio.sleep(RETRY_SECONDS)
+            payload = await self._executed_once(stream, showing)
+        return payload
+
+    async def _executed_once(self, stream: Stream, showing: Showing[Any]) -> Payload:
         payloads, key = showing.event.payloads, (stream.selection, showing.reason)
         task = cast("asyncio.Task[Payload] | None", payloads.get(key))
         if task is None:
-            payloads[key] = task = asyncio.create_task(self._execute(stream, showing))
-            if showing.reason is ChangeReason.SNAPSHOT:
-                # What such a selection reads beside the state may change without an event: who joins later reads anew.
-                task.add_done_callback(lambda _: payloads.pop(key))
+            task = asyncio.create_task(self._execute(stream, showing))
+            _keep(payloads, key, task)
+            task.add_done_callback(lambda done: self._executed(done, showing, key))
         return await asyncio.shield(task)
+
+    def _executed(self, task: "asyncio.Task[Payload]", showing: Showing[Any], key: Hashable) -> None:
+        """Forget what is not the same for whoever comes later.
+
+        What such a selection reads beside the state may change without an event, so that who joins reads it anew.
+        """
+        failed = task.cancelled() or task.result().is_outage
+        if failed:
+            showing.event.moment.shared.pop(Context, None)
+        if failed or showing.reason is ChangeReason.SNAPSHOT:
+            showing.event.payloads.pop(key, None)
 
     async def _execute(self, stream: Stream, showing: Showing[Any]) -> Payload:
         executor = self._executor(stream.plan, stream.variables, self._joint_context(stream.context, showing))
@@ -140,14 +171,21 @@ class Streams:
         )
 
     def _joint_context(self, context: Context, showing: Showing[Any]) -> Context:
-        """Return the context whose loaders read for all events of one reading, or for all who join about now."""
-        practice_id = context.viewer.practice_id
-        if showing.reason is not ChangeReason.SNAPSHOT:
-            return cast("Context", showing.event.moment.shared.setdefault(Moment, context.for_event()))
-        if practice_id not in self._joint:
-            self._joint[practice_id] = context.for_event()
-            asyncio.get_running_loop().call_later(TOGETHER_SECONDS, self._joint.pop, practice_id)
-        return self._joint[practice_id]
+        """Return the context whose loaders read for all who are shown events of one reading at about the same time.
+
+        What they have read is as new as that reading, and so not good enough for a later one.
+        """
+        shared = showing.event.moment.shared
+        if Context not in shared:
+            shared[Context] = context.for_event()
+            asyncio.get_running_loop().call_later(TOGETHER_SECONDS, shared.pop, Context, None)
+        return cast("Context", shared[Context])
+
+
+def _keep(payloads: dict[Hashable, object], key: Hashable, payload: object) -> None:
+    if len(payloads) >= MOST_PAYLOADS:
+        payloads.clear()
+    payloads[key] = payload
 
 
 def _payload(data: object, errors: tuple[GraphQLError, ...] = ()) -> Payload:

@@ -20,9 +20,13 @@ class Drainable(Protocol):
 
 
 class Connections:
-    """The sockets of this process, and the places that its viewers take."""
+    """The sockets of this process, and the places that its viewers take.
+
+    A process that is leaving is not to be sent anything more, but serves what comes; one that drains takes nothing new.
+    """
 
     def __init__(self, *, per_viewer: int) -> None:
+        self.is_leaving = False
         self.is_draining = False
         self.sockets: set[Drainable] = set()
         self._per_viewer = per_viewer

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, Protocol, TypeGuard, cast
+from typing import Any, Final, Protocol, cast
 
 import orjson
 from graphql import GraphQLError
@@ -19,9 +19,10 @@ from graph.context import Context
 from graph.schema import TrackerSchema
 from graph.services import Services
 from graph.transports.connections import Crowded
+from graph.transports.messages import is_message, is_unavailable
 from graph.transports.watch import Watch, Wire
 from models.access import Viewer
-from models.errors import ErrorCode, Unauthenticated, Unavailable
+from models.errors import Unauthenticated, Unavailable
 
 RESTARTING: Final = 1012
 TRY_LATER: Final = 1013
@@ -227,7 +228,8 @@ class Conversation:
         self._line.push(orjson.dumps(message))
 
     def _too_late(self) -> None:
-        self._line.close(INIT_TOO_LATE, "Connection initialisation timeout")
+        if self._signing_in is None:
+            self._line.close(INIT_TOO_LATE, "Connection initialisation timeout")
 
     def _end_in_time(self, context: Context) -> None:
         self._timer.cancel()
@@ -252,28 +254,3 @@ TAKEN: Final[Mapping[str, Callable[[Conversation, dict[str, Any]], None]]] = {
     "subscribe": Conversation._subscribe,
     "complete": Conversation._complete,
 }
-OF_AN_OPERATION: Final = frozenset({"subscribe", "complete"})
-
-
-def is_message(said: object) -> TypeGuard[dict[str, Any]]:
-    """Tell whether it is a message that clients send: an object of a known type whose fields have the right types."""
-    if not isinstance(said, dict):
-        return False
-    kind, payload = said.get("type"), said.get("payload")
-    if not isinstance(kind, str) or kind not in TAKEN:
-        return False
-    if kind in OF_AN_OPERATION and not isinstance(said.get("id"), str):
-        return False
-    if kind != "subscribe":
-        return kind == "complete" or isinstance(payload, dict | None)
-    return (
-        isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
-        and isinstance(payload.get("variables"), dict | None)
-        and isinstance(payload.get("operationName"), str | None)
-    )
-
-
-def is_unavailable(result: PreExecutionError) -> bool:
-    """Tell whether an operation cannot begin because what it needs is not there now."""
-    return any((error.extensions or {}).get("code") == ErrorCode.UNAVAILABLE for error in result.errors or ())

@@ -10,21 +10,21 @@ from collections.abc import Callable
 from socket import SO_SNDBUF, SOL_SOCKET
 from typing import Any, ClassVar, Final, Protocol, cast
 
-from strawberry.http.websocket_origin import is_same_origin
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
-from websockets.http11 import Request, Response
+from websockets.http11 import Request
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
+from graph.transports.handshakes import SUBPROTOCOL, answer, path_of
 from graph.transports.stalls import STALL_SECONDS, StallWatch
 
 CONVERSATIONS: Final = "conversations"
 """Under this name the application's state has what opens a conversation over a socket, by the request's path."""
 
-PING_TIMEOUT: Final = 1011
+VANISHED: Final = 4408
+VANISHED_REASON: Final = "No ping was answered: connect again."
 RESTARTING: Final = 1012
 NOT_TEXT: Final = 4400
 NOT_ACCEPTABLE: Final = 4406
@@ -81,7 +81,7 @@ class SocketProtocol(asyncio.Protocol):
         # The request has been read, so what comes next are frames.
         self._frames = ServerProtocol(state=OPEN, max_size=config.ws_max_size, logger=_log)
         self._conversation: Conversation | None = None
-        self._behind: tuple[Callable[[], None], ...] = ()
+        self._behind: dict[Callable[[], None], None] = {}
         self._held: list[bytes] | None = None
         self._parts: list[bytes] = []
         self._is_pinged = False
@@ -96,27 +96,17 @@ class SocketProtocol(asyncio.Protocol):
         self._connections.add(self)
         transport.set_write_buffer_limits(high=BUFFER_BYTES)
         transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_SNDBUF, KERNEL_BYTES)
-        response = self._answer(request)
+        response = answer(request, self._frames, paths=self._open_conversation)
         transport.write(response.serialize())
         if response.status_code != 101:
             transport.close()
             return
         self.is_open = True
         self._keep_alive_later()
-        if "Sec-WebSocket-Protocol" not in response.headers:
+        if SUBPROTOCOL not in response.headers:
             self.close(NOT_ACCEPTABLE, "Subprotocol not acceptable")
         else:
-            self._conversation = self._open_conversation[_path_of(request)](self)
-
-    def _answer(self, request: Request) -> Response:
-        if _path_of(request) not in self._open_conversation:
-            return self._frames.reject(404, "No sockets are served here.\n")
-        if not _is_of_this_origin(request):
-            return self._frames.reject(403, "Pages of another origin may not open sockets here.\n")
-        response = self._frames.accept(request)
-        if response.status_code == 101 and GRAPHQL_TRANSPORT_WS_PROTOCOL in _subprotocols(request):
-            response.headers["Sec-WebSocket-Protocol"] = GRAPHQL_TRANSPORT_WS_PROTOCOL
-        return response
+            self._conversation = self._open_conversation[path_of(request)](self)
 
     def push(self, *parts: bytes) -> None:
         """Write a text message made of these parts; nothing happens when the socket is closing."""
@@ -124,8 +114,11 @@ class SocketProtocol(asyncio.Protocol):
             self.transport.write(b"".join((_text_header(sum(map(len, parts))), *parts)))
 
     def when_writable(self, then: Callable[[], None]) -> None:
-        """Have `then` called once, when the peer has taken what was written, but for a bounded rest."""
-        self._behind += (then,)
+        """Have `then` called once, when the peer has taken what was written, but for a bounded rest.
+
+        To ask for the same again changes nothing: who is behind is behind, however much has happened.
+        """
+        self._behind[then] = None
 
     def hold(self) -> None:
         """Let messages wait until `release` is called."""
@@ -142,9 +135,7 @@ class SocketProtocol(asyncio.Protocol):
     def close(self, code: int, reason: str) -> None:
         """Close the socket; nothing happens when it is closing."""
         if self.is_open:
-            self._frames.send_close(code, reason.encode()[:REASON_BYTES].decode(errors="ignore"))
-            self._write_frames()
-            self._end(within=CLOSE_SECONDS)
+            self._close(code, reason.encode()[:REASON_BYTES].decode(errors="ignore"), within=CLOSE_SECONDS)
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Do nothing: it was made for the request."""
@@ -170,7 +161,7 @@ class SocketProtocol(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """Have what is to be written wait, for a while."""
-        self.is_writable = False
+        self.is_writable = self._is_pinged = False
         if not self.transport.is_closing():
             self.transport.pause_reading()
         if self._watch is None:
@@ -182,7 +173,7 @@ class SocketProtocol(asyncio.Protocol):
         self.is_writable = True
         if self._watch is not None:
             self._watch.end()
-        behind, self._behind = self._behind, ()
+        behind, self._behind = self._behind, {}
         for then in behind:
             then()
         self._read_on()
@@ -229,54 +220,41 @@ class SocketProtocol(asyncio.Protocol):
             self._timer = asyncio.get_running_loop().call_later(self._ping_seconds, self._keep_alive)
 
     def _keep_alive(self) -> None:
-        """Ask whether the peer is there, unless it has not answered since it was last asked."""
+        """Ask whether the peer is there, unless it has not answered since it was last asked.
+
+        While it takes what was written, however slowly, it is, and nothing is read that it may have answered.
+        """
         if self._is_pinged:
-            self._frames.send_close(PING_TIMEOUT, "keepalive ping timeout")
-            self._write_frames()
-            self._end(within=LAST_WORD_SECONDS)
+            self._close(VANISHED, VANISHED_REASON, within=LAST_WORD_SECONDS)
             return
-        self._is_pinged = True
-        self._frames.send_ping(b"")
-        self._write_frames()
+        if self.is_writable:
+            self._is_pinged = True
+            self._frames.send_ping(b"")
+            self._write_frames()
         self._keep_alive_later()
 
     def _stalled(self) -> None:
         if self.is_open:
-            self._frames.send_close(STALLED, STALLED_REASON)
-            self._write_frames()
-            self._end(within=self.stall_seconds)
+            self._close(STALLED, STALLED_REASON, within=self.stall_seconds)
         else:
             self.transport.abort()
+
+    def _close(self, code: int, reason: str, *, within: float) -> None:
+        self._frames.send_close(code, reason)
+        self._write_frames()
+        self._end(within=within)
 
     def _end(self, *, within: float) -> None:
         """End the conversation; cut the peer off when it has not closed the connection within so many seconds."""
         if not self.is_open:
             return
-        self.is_open, self._held, self._behind = False, None, ()
+        self.is_open, self._held, self._behind = False, None, {}
         if self._timer is not None:
             self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_later(within, self.transport.abort)
         if self._conversation is not None:
             self._conversation.leave()
         self._read_on()
-
-
-def _path_of(request: Request) -> str:
-    return request.path.partition("?")[0]
-
-
-def _is_of_this_origin(request: Request) -> bool:
-    """Tell whether it comes from a page of ours, or from no page: browsers let any page open a socket anywhere."""
-    headers = request.headers
-    hosts = headers.get_all("Host")
-    host = hosts[0] if len(hosts) == 1 else None
-    from_here = headers.get_all("Sec-Fetch-Site") == ["same-origin"]
-    return from_here or all(is_same_origin(origin, host) for origin in headers.get_all("Origin"))
-
-
-def _subprotocols(request: Request) -> set[str]:
-    offered = request.headers.get_all("Sec-WebSocket-Protocol")
-    return {name.strip() for line in offered for name in line.split(",")}
 
 
 def _text_header(length: int) -> bytes:

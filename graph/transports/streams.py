@@ -16,7 +16,8 @@ from strawberry.types.execution import PreExecutionError
 
 from graph.context import Context
 from graph.live.streams import CutShort
-from graph.transports.conversation import EXPIRED, LONGEST_TIMER, is_unavailable
+from graph.transports.conversation import EXPIRED, LONGEST_TIMER
+from graph.transports.messages import is_unavailable
 from models.errors import ErrorCode
 
 HEARTBEAT_SECONDS: Final = 10.0

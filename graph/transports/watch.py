@@ -23,7 +23,7 @@ class Wire(Protocol):
     """Whether the peer has taken what was written, but for a bounded rest."""
 
     def when_writable(self, then: Callable[[], None]) -> None:
-        """Have `then` called once, when the wire is writable again."""
+        """Have `then` called once, when the wire is writable again, however often it is asked for."""
 
     def push(self, *parts: bytes) -> None:
         """Write a text message made of these parts; nothing happens when the socket is closing."""
@@ -61,9 +61,10 @@ class Watch:
 
     def cancel(self) -> None:
         """Write nothing more."""
-        if self._stream is not None:
-            self._stream.subscriber.on_wake = None
-            self._stream.subscriber.leave()
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            stream.subscriber.on_wake = None
+            stream.subscriber.leave()
         if self._task is not None:
             self._task.cancel()
 
@@ -102,7 +103,9 @@ class Watch:
 
     async def _execute(self, stream: Stream, showing: Showing[object]) -> None:
         try:
-            self._write(await self._streams.executed(stream, showing))
+            payload = await self._streams.executed(stream, showing)
+            if not stream.subscriber.is_over:
+                self._write(payload)
         except Exception:
             self._fail()
         else:

@@ -151,6 +151,11 @@ async def test_load_balancers_are_told_before_anything_ends(served: Stopping) ->
             headers = {"Authorization": f"Bearer {house.api().token}"}
             served_on = await newcomer.post(f"{house.address}/graphql", json=query, headers=headers)
         assert served_on.json() == {"data": {"viewer": {"role": "ADMIN"}}}
+        async with house.api().socket() as newer:
+            assert await newer.next(await newer.subscribe(WATCH, id=client)) == {"clientTrackers": {"revision": 0}}
+        created = await socket.subscribe(CREATE)
+        assert await socket.next(created) == CREATED
+        assert await socket.receive() == {"id": created, "type": "complete"}
         await house.desk.tracker(client)
         assert await socket.next(operation) == {"clientTrackers": {"revision": 1}}
         assert await closing(socket.raw) == GOODBYE

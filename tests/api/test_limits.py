@@ -135,8 +135,9 @@ async def test_a_peer_that_has_vanished_is_let_go(house: House) -> None:
     payload = {"query": WATCH, "variables": {"id": client}}
     writer.write(framed(json.dumps({"id": "1", "type": "subscribe", "payload": payload})))
     async with asyncio.timeout(PATIENCE_SECONDS):
-        heard = await reader.readuntil(b"keepalive ping timeout")
+        heard = await reader.readuntil(b"No ping was answered: connect again.")
     assert b'"revision":0' in heard
+    assert heard.index((4408).to_bytes(2) + b"No ping")
     await all_left(house)
     assert len(house.app.state.services.hub) == 0
     writer.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import json
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -134,6 +135,32 @@ async def test_a_socket_that_stops_reading_costs_little_and_is_closed(served: Pa
         assert (await asyncio.wait_for(seen, PATIENCE_SECONDS))[-1] == EVENTS
         assert sockets.BUFFER_BYTES < most < sockets.BUFFER_BYTES + 2 * FRAME_BYTES
         await watched_by(served, 1)
+
+
+async def test_a_slow_socket_is_not_taken_for_a_vanished_one(served: Patient) -> None:
+    """While something waits for it nothing is read from it, so that its answers to pings are not seen."""
+    client = await served.house.desk.client(name="Mara Keller")
+    async with narrow_socket(served.house, client) as slow:
+        (protocol,) = (each for each in served.server.server_state.connections if isinstance(each, HastySocket))
+        slow.transport.pause_reading()
+        while protocol.is_writable:
+            await served.show(1)
+        for _ in range(3):
+            protocol._keep_alive()
+        slow.transport.resume_reading()
+        while not protocol.is_writable:
+            await slow.recv()
+        assert protocol.is_open
+        await served.show(1)
+        assert served.source.latest is not None
+        await seen_up_to(slow, served.source.latest.revision)
+
+
+async def seen_up_to(raw: ClientConnection, revision: int) -> None:
+    """Read until a revision is shown."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while json.loads(await raw.recv())["payload"]["data"]["clientTrackers"]["revision"] < revision:
+            pass
 
 
 async def test_a_stalled_socket_that_reads_again_finds_out_why_it_is_closed(served: Patient) -> None:
