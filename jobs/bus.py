@@ -3,8 +3,15 @@
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
+
+
+class Topic(NamedTuple):
+    """What is listened to: one client of a practice, or all of them."""
+
+    practice_id: UUID
+    client_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,19 +23,19 @@ class Hint:
     revision: int
 
     @property
-    def topics(self) -> tuple[str, str]:
+    def topics(self) -> tuple[Topic, Topic]:
         """Where the hint is heard."""
-        return client_topic(self.client_id), practice_topic(self.practice_id)
+        return Topic(self.practice_id, self.client_id), Topic(self.practice_id, None)
 
 
-def client_topic(client_id: UUID) -> str:
-    """Return the topic of one client."""
-    return f"client:{client_id}"
+def client_topic(client_id: UUID, *, practice_id: UUID) -> Topic:
+    """Return the topic of one client of the practice."""
+    return Topic(practice_id, client_id)
 
 
-def practice_topic(practice_id: UUID) -> str:
+def practice_topic(practice_id: UUID) -> Topic:
     """Return the topic of all clients of a practice."""
-    return f"practice:{practice_id}"
+    return Topic(practice_id, None)
 
 
 Listener = Callable[[Hint | None], None]
@@ -41,7 +48,7 @@ class Bus(Protocol):
     async def publish(self, hints: Iterable[Hint]) -> None:
         """Tell every listener on the hints' topics."""
 
-    def subscribe(self, topic: str, listener: Listener) -> AbstractAsyncContextManager[None]:
+    def subscribe(self, topic: Topic, listener: Listener) -> AbstractAsyncContextManager[None]:
         """Listen for the time of the block; on entry the subscription is confirmed."""
 
     def running(self) -> AbstractAsyncContextManager[None]:
@@ -56,31 +63,35 @@ class Listeners:
     """Who listens on which topic in this process."""
 
     def __init__(self) -> None:
-        self._of: dict[str, list[Listener]] = {}
+        self._of: dict[UUID, dict[UUID | None, list[Listener]]] = {}
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[Topic]:
         """Return the topics on which somebody listens."""
-        return iter(list(self._of))
+        return iter([Topic(practice_id, client_id) for practice_id, of in self._of.items() for client_id in of])
 
-    def __contains__(self, topic: str) -> bool:
-        """Tell whether somebody listens on a topic."""
-        return topic in self._of
-
-    def tell(self, topic: str, hint: Hint | None) -> None:
+    def tell(self, topic: Topic, hint: Hint | None) -> None:
         """Tell all who listen on a topic."""
-        for listener in tuple(self._of.get(topic, ())):
+        for listener in tuple(self._of.get(topic.practice_id, {}).get(topic.client_id, ())):
             listener(hint)
 
-    def add(self, topic: str, listener: Listener) -> None:
-        """Listen from now on."""
-        self._of.setdefault(topic, []).append(listener)
+    def tell_of_loss(self, practice_id: UUID) -> None:
+        """Tell all who listen on any topic of a practice that hints may have been lost."""
+        for client_id in tuple(self._of.get(practice_id, ())):
+            self.tell(Topic(practice_id, client_id), None)
 
-    def remove(self, topic: str, listener: Listener) -> None:
+    def add(self, topic: Topic, listener: Listener) -> None:
+        """Listen from now on."""
+        self._of.setdefault(topic.practice_id, {}).setdefault(topic.client_id, []).append(listener)
+
+    def remove(self, topic: Topic, listener: Listener) -> None:
         """Listen no more."""
-        listeners = self._of[topic]
+        of_practice = self._of[topic.practice_id]
+        listeners = of_practice[topic.client_id]
         listeners.remove(listener)
         if not listeners:
-            del self._of[topic]
+            del of_practice[topic.client_id]
+        if not of_practice:
+            del self._of[topic.practice_id]
 
 
 class InProcessBus:
@@ -98,7 +109,7 @@ class InProcessBus:
                 self._listeners.tell(topic, hint)
 
     @asynccontextmanager
-    async def subscribe(self, topic: str, listener: Listener) -> AsyncIterator[None]:
+    async def subscribe(self, topic: Topic, listener: Listener) -> AsyncIterator[None]:
         """Listen for the time of the block."""
         self._listeners.add(topic, listener)
         try:

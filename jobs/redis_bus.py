@@ -1,4 +1,4 @@
-"""The bus across processes, over Redis pub/sub: one connection to hear, one topic counted once per process."""
+"""The bus across processes, over Redis pub/sub: one connection to hear, each channel counted once per process."""
 
 import asyncio
 import logging
@@ -6,18 +6,15 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final
-from uuid import UUID
 
-import orjson
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from jobs.bus import Hint, Listener, Listeners
+from jobs.bus import Hint, Listener, Listeners, Topic
+from jobs.channels import CONTROL, crowd_channel, messages, own_channel, pass_on, tell_of_loss
 
-PREFIX: Final = "session-tracker:"
-CONTROL: Final = f"{PREFIX}control"
 CONFIRM_SECONDS: Final = 3.0
 PUBLISH_SECONDS: Final = 2.0
 PING_SECONDS: Final = 1.0
@@ -30,9 +27,10 @@ _log = logging.getLogger(__name__)
 class RedisBus:
     """The bus of several processes.
 
-    Whatever ends the connection, a new one asks for every topic again, and as each is confirmed its listeners are told
-    that hints may have been lost. While Redis is away nobody is refused: a subscription enters its block after
-    `confirm_seconds` and is told when it is confirmed.
+    A topic is heard on a channel of its own, and on that of its practice's crowd, which is always asked for before it:
+    what confirms the first confirms the second. Whatever ends the connection, a new one asks for every channel again,
+    and as each topic's own is confirmed its listeners are told that hints may have been lost. While Redis is away
+    nobody is refused: a subscription enters its block after `confirm_seconds` and is told when it is confirmed.
     """
 
     def __init__(self, url: str, *, confirm_seconds: float = CONFIRM_SECONDS) -> None:
@@ -43,7 +41,8 @@ class RedisBus:
         self._listeners = Listeners()
         self._waiting: dict[str, set[asyncio.Future[bool]]] = {}
         self._gaps: set[str] = set()
-        self._touched: set[str] = set()
+        self._needed: Counter[str] = Counter()
+        self._touched: dict[str, None] = {}
         self._is_touched = asyncio.Event()
         self._asked: set[str] = set()
         self._unconfirmed: Counter[str] = Counter()
@@ -53,35 +52,36 @@ class RedisBus:
         self.carries = False
 
     async def publish(self, hints: Iterable[Hint]) -> None:
-        """Tell every listener on the hints' topics, in every process; a topic's hints travel together.
+        """Tell every listener on the hints' topics, in every process.
 
         Raises TimeoutError after 2 seconds, or redis.RedisError, when it is not certain that all were published.
         """
-        told: dict[str, list[tuple[str, str, int]]] = {}
-        for hint in hints:
-            for topic in hint.topics:
-                told.setdefault(topic, []).append((str(hint.client_id), str(hint.practice_id), hint.revision))
         async with asyncio.timeout(PUBLISH_SECONDS), self._publishing.pipeline(transaction=False) as pipeline:
-            for topic, payload in told.items():
-                pipeline.publish(PREFIX + topic, orjson.dumps(payload))
+            for channel, data in messages(hints):
+                pipeline.publish(channel, data)
             await pipeline.execute()
 
-    def subscribe(self, topic: str, listener: Listener) -> AbstractAsyncContextManager[None]:
+    def subscribe(self, topic: Topic, listener: Listener) -> AbstractAsyncContextManager[None]:
         """Listen for the time of the block; on entry Redis has confirmed it, or has kept it waiting too long."""
         return _Subscription(self, topic, listener)
 
-    async def _join(self, topic: str, listener: Listener) -> None:
+    async def _join(self, topic: Topic, listener: Listener) -> None:
         self._listeners.add(topic, listener)
-        self._touch(topic)
-        if not self._is_confirmed(topic):
-            await self._confirmation(topic)
+        for channel in _channels(topic):
+            self._needed[channel] += 1
+            self._touch(channel)
+        if not self._is_confirmed(own := own_channel(topic)):
+            await self._confirmation(own)
 
-    def _leave(self, topic: str, listener: Listener) -> None:
+    def _leave(self, topic: Topic, listener: Listener) -> None:
         self._listeners.remove(topic, listener)
-        if topic not in self._listeners:
-            self._waiting.pop(topic, None)
-            self._gaps.discard(topic)
-        self._touch(topic)
+        for channel in _channels(topic):
+            self._needed[channel] -= 1
+            if not self._needed[channel]:
+                del self._needed[channel]
+                self._waiting.pop(channel, None)
+                self._gaps.discard(channel)
+            self._touch(channel)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -94,24 +94,24 @@ class RedisBus:
             await self._hearing.aclose()
             await self._publishing.aclose()
 
-    def _touch(self, topic: str) -> None:
-        self._touched.add(topic)
+    def _touch(self, channel: str) -> None:
+        self._touched[channel] = None
         self._is_touched.set()
 
-    def _is_confirmed(self, topic: str) -> bool:
-        return topic in self._asked and topic not in self._unconfirmed
+    def _is_confirmed(self, channel: str) -> bool:
+        return channel in self._asked and channel not in self._unconfirmed
 
-    async def _confirmation(self, topic: str) -> None:
+    async def _confirmation(self, channel: str) -> None:
         loop = asyncio.get_running_loop()
         confirmed = loop.create_future()
-        self._waiting.setdefault(topic, set()).add(confirmed)
+        self._waiting.setdefault(channel, set()).add(confirmed)
         deadline = loop.call_later(self._confirm_seconds, _settle, confirmed, False)
         try:
             if not await confirmed:
-                self._gaps.add(topic)
+                self._gaps.add(channel)
         finally:
             deadline.cancel()
-            self._waiting.get(topic, set()).discard(confirmed)
+            self._waiting.get(channel, set()).discard(confirmed)
 
     async def _listen(self) -> None:
         while True:
@@ -131,7 +131,7 @@ class RedisBus:
         try:
             await pubsub.subscribe(CONTROL)
             self._heard_at = asyncio.get_running_loop().time()
-            self._touched.update(self._listeners)
+            self._touched.update(dict.fromkeys(self._needed))
             self._is_touched.set()
             tasks += map(asyncio.create_task, (self._read(pubsub), self._ask(pubsub), self._keep_alive(pubsub)))
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -141,7 +141,7 @@ class RedisBus:
             await _stop(tasks, again_after=0.05)
             for state in (self._touched, self._asked, self._unconfirmed):
                 state.clear()
-            self._gaps.update(self._listeners)
+            self._gaps.update(map(own_channel, self._listeners))
             await pubsub.aclose()  # type: ignore[no-untyped-call]
 
     async def _ask(self, pubsub: PubSub) -> None:
@@ -149,16 +149,16 @@ class RedisBus:
         while True:
             await self._is_touched.wait()
             self._is_touched.clear()
-            touched, self._touched = self._touched, set()
-            joined = [topic for topic in touched if topic in self._listeners and topic not in self._asked]
-            left = [topic for topic in touched if topic not in self._listeners and topic in self._asked]
+            touched, self._touched = self._touched, {}
+            joined = [channel for channel in touched if channel in self._needed and channel not in self._asked]
+            left = [channel for channel in touched if channel not in self._needed and channel in self._asked]
             self._asked.update(joined)
             self._asked.difference_update(left)
             self._unconfirmed.update(joined)
             if joined:
-                await pubsub.subscribe(*(PREFIX + topic for topic in joined))
+                await pubsub.subscribe(*joined)
             if left:
-                await pubsub.unsubscribe(*(PREFIX + topic for topic in left))
+                await pubsub.unsubscribe(*left)
 
     async def _keep_alive(self, pubsub: PubSub) -> None:
         """Make Redis say something; redis-py's own health check sends, and never looks for the answer."""
@@ -181,14 +181,12 @@ class RedisBus:
                 _log.exception("A message on %r could not be passed on.", message["channel"])
 
     def _take(self, kind: str, channel: str, data: bytes) -> None:
-        topic = channel.removeprefix(PREFIX)
         if channel == CONTROL:
             self._recovered()
         elif kind == "subscribe":
-            self._confirmed(topic)
+            self._confirmed(channel)
         else:
-            for client_id, practice_id, revision in orjson.loads(data):
-                self._listeners.tell(topic, Hint(UUID(client_id), UUID(practice_id), revision))
+            pass_on(channel, data, listeners=self._listeners)
 
     def _recovered(self) -> None:
         self._pause = FIRST_PAUSE_SECONDS
@@ -197,17 +195,17 @@ class RedisBus:
         self._in_trouble = False
         self.carries = True
 
-    def _confirmed(self, topic: str) -> None:
-        self._unconfirmed[topic] -= 1
-        # A topic left and joined again has asked twice, and the first confirmation precedes its leaving.
-        if self._unconfirmed[topic] > 0:
+    def _confirmed(self, channel: str) -> None:
+        self._unconfirmed[channel] -= 1
+        # A channel left and joined again has asked twice, and the first confirmation precedes its leaving.
+        if self._unconfirmed[channel] > 0:
             return
-        out_of_turn = self._unconfirmed.pop(topic) < 0
-        for waiting in self._waiting.pop(topic, ()):
+        out_of_turn = self._unconfirmed.pop(channel) < 0
+        for waiting in self._waiting.pop(channel, ()):
             _settle(waiting, True)
-        if out_of_turn or topic in self._gaps:
-            self._gaps.discard(topic)
-            self._listeners.tell(topic, None)
+        if out_of_turn or channel in self._gaps:
+            self._gaps.discard(channel)
+            tell_of_loss(channel, listeners=self._listeners)
 
 
 class _Subscription:
@@ -215,7 +213,7 @@ class _Subscription:
 
     __slots__ = ("_bus", "_listener", "_topic")
 
-    def __init__(self, bus: RedisBus, topic: str, listener: Listener) -> None:
+    def __init__(self, bus: RedisBus, topic: Topic, listener: Listener) -> None:
         self._bus = bus
         self._topic = topic
         self._listener = listener
@@ -229,6 +227,11 @@ class _Subscription:
 
     async def __aexit__(self, *_error: object) -> None:
         self._bus._leave(self._topic, self._listener)
+
+
+def _channels(topic: Topic) -> tuple[str, str]:
+    """Return where a topic is heard, in the order in which to ask: whoever is confirmed the second has the first."""
+    return crowd_channel(topic.practice_id), own_channel(topic)
 
 
 def _client(url: str, *, retry: Retry) -> Redis:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from jobs.bus import Hint, practice_topic
+from jobs.bus import Hint, Topic, practice_topic
 from jobs.rollover import bring_practice_up_to_date
 from models.access import within
 from models.board import BoardAggregate, BoardView
@@ -26,7 +26,7 @@ class BoardFeed(Feed[BoardView, Board]):
     def __init__(self) -> None:
         self._open: dict[UUID, OpenPractice] = {}
 
-    async def locate(self, subjects: Collection[BoardView], *, practice_id: UUID) -> Mapping[BoardView, str]:
+    async def locate(self, subjects: Collection[BoardView], *, practice_id: UUID) -> Mapping[BoardView, Topic]:
         """Return the practice's topic, on which all its clients are heard of."""
         return dict.fromkeys(subjects, practice_topic(practice_id))
 

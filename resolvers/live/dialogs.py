@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from jobs.bus import client_topic
+from jobs.bus import Topic, client_topic
 from jobs.rollover import bring_clients_up_to_date
 from models.access import within
 from models.appointments import Appointment
@@ -19,10 +19,13 @@ from resolvers.live.feed import Feed, Reading
 class BannerFeed(Feed[UUID, Banner]):
     """Banners, by the appointment's id."""
 
-    async def locate(self, subjects: Collection[UUID], *, practice_id: UUID) -> Mapping[UUID, str]:
+    async def locate(self, subjects: Collection[UUID], *, practice_id: UUID) -> Mapping[UUID, Topic]:
         """Return the topic of each appointment's client."""
         rows = within(Appointment, practice_id=practice_id).filter(id__in=list(subjects))
-        return {key: client_topic(client_id) for key, client_id in await rows.values_list("id", "client_id")}
+        return {
+            key: client_topic(client_id, practice_id=practice_id)
+            for key, client_id in await rows.values_list("id", "client_id")
+        }
 
     async def read(
         self, subjects: Collection[UUID], *, practice_id: UUID, now: datetime
@@ -34,7 +37,7 @@ class BannerFeed(Feed[UUID, Banner]):
             banners, _ = await read_banners(subjects, practice_id=practice_id, now=now)
             unreadable = {key for key, banner in banners.items() if banner.client_id in failed}
             subjects = [key for key in subjects if key not in unreadable]
-        return {key: _told(banners.get(key)) for key in subjects}
+        return {key: _told(banners.get(key), practice_id=practice_id) for key in subjects}
 
     def differs(self, new: Banner, shown: Banner) -> bool:
         """Tell whether the dialog would look different, or is about another client."""
@@ -48,10 +51,10 @@ class BannerFeed(Feed[UUID, Banner]):
 class ClientFeed(Feed[UUID, Client]):
     """Clients, by their id. What is shown beside the client's own row is read for each event."""
 
-    async def locate(self, subjects: Collection[UUID], *, practice_id: UUID) -> Mapping[UUID, str]:
+    async def locate(self, subjects: Collection[UUID], *, practice_id: UUID) -> Mapping[UUID, Topic]:
         """Return the topic of each client."""
         rows = within(Client, practice_id=practice_id).filter(id__in=list(subjects))
-        return {row.id: client_topic(row.id) for row in await rows.only("id")}
+        return {row.id: client_topic(row.id, practice_id=practice_id) for row in await rows.only("id")}
 
     async def read(
         self, subjects: Collection[UUID], *, practice_id: UUID, now: datetime
@@ -60,7 +63,8 @@ class ClientFeed(Feed[UUID, Client]):
         failed = await bring_clients_up_to_date(subjects, now=now)
         rows = {row.id: row for row in await within(Client, practice_id=practice_id).filter(id__in=list(subjects))}
         readings = {
-            key: Reading(row, row.revision, row.changed_because, client_topic(key)) for key, row in rows.items()
+            key: Reading(row, row.revision, row.changed_because, client_topic(key, practice_id=practice_id))
+            for key, row in rows.items()
         }
         return {key: readings.get(key) for key in subjects if key not in failed}
 
@@ -69,7 +73,7 @@ class ClientFeed(Feed[UUID, Client]):
         return bool(new.revision > shown.revision)
 
 
-def _told(banner: Banner | None) -> Reading[Banner] | None:
+def _told(banner: Banner | None, *, practice_id: UUID) -> Reading[Banner] | None:
     if banner is None:
         return None
-    return Reading(banner, banner.revision, banner.reason, client_topic(banner.client_id))
+    return Reading(banner, banner.revision, banner.reason, client_topic(banner.client_id, practice_id=practice_id))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from jobs.bus import Hint
+from jobs.bus import Hint, Topic
 from models.terms import ChangeReason
 
 K = TypeVar("K", bound=Hashable)
@@ -24,7 +24,7 @@ class Reading(Generic[S]):
     state: S
     revision: int
     reason: ChangeReason
-    topic: str
+    topic: Topic
     due_at: datetime | None = None
 
 
@@ -35,7 +35,7 @@ class Feed(ABC, Generic[K, S]):
     """Seconds at least between two readings of a practice."""
 
     @abstractmethod
-    async def locate(self, subjects: Collection[K], *, practice_id: UUID) -> Mapping[K, str]:
+    async def locate(self, subjects: Collection[K], *, practice_id: UUID) -> Mapping[K, Topic]:
         """Return the topic on which changes of each subject are heard; a subject that is not there has none."""
 
     @abstractmethod

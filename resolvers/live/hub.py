@@ -8,7 +8,7 @@ from contextvars import copy_context
 from datetime import datetime
 from typing import Any, Final
 
-from jobs.bus import Bus
+from jobs.bus import Bus, Topic
 from models.access import Viewer
 from models.batching import Batched
 from models.errors import Unavailable
@@ -30,7 +30,7 @@ class Hub:
         self._sources: dict[Hashable, AnySource] = {}
         self._subscriptions: dict[AnySource, AbstractAsyncContextManager[None]] = {}
         self._readers: dict[Hashable, Reader] = {}
-        self._locators: dict[Hashable, Batched[Any, str]] = {}
+        self._locators: dict[Hashable, Batched[Any, Topic]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.is_draining = False
 
@@ -88,7 +88,7 @@ class Hub:
         except Exception as error:
             source.fail(error)
 
-    async def _listen(self, source: AnySource, topic: str) -> None:
+    async def _listen(self, source: AnySource, topic: Topic) -> None:
         reader = self._reader(source)
         source.mark = reader.mark
         subscription = self._bus.subscribe(topic, source.hear)
@@ -141,7 +141,7 @@ class Hub:
             )
         return self._readers[key]
 
-    def _locator(self, source: AnySource) -> Batched[Any, str]:
+    def _locator(self, source: AnySource) -> Batched[Any, Topic]:
         key = (source.feed, source.practice_id)
         if key not in self._locators:
             feed, practice_id = source.feed, source.practice_id

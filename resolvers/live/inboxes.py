@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from jobs.bus import practice_topic
+from jobs.bus import Topic, practice_topic
 from jobs.rollover import bring_practice_up_to_date
 from models.access import within
 from models.inboxes import TaskInbox, read_inboxes
@@ -19,7 +19,7 @@ class InboxFeed(Feed[UUID, TaskInbox]):
 
     pace: ClassVar[float] = 0.25
 
-    async def locate(self, subjects: Collection[UUID], *, practice_id: UUID) -> Mapping[UUID, str]:
+    async def locate(self, subjects: Collection[UUID], *, practice_id: UUID) -> Mapping[UUID, Topic]:
         """Return the practice's topic for each assignee that is of its staff, active or not."""
         known = await within(StaffMember, practice_id=practice_id).filter(id__in=list(subjects)).only("id")
         return dict.fromkeys((row.id for row in known), practice_topic(practice_id))

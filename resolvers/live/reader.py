@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from jobs.bus import Topic
 from resolvers.live.feed import Feed
 from resolvers.live.source import Gone, Moment, Source, Unreadable
 from resolvers.permissions import Permission, those_who_keep
@@ -31,7 +32,7 @@ class Reader:
         *,
         now: Callable[[], datetime],
         context: Context,
-        relocate: Callable[[AnySource, str], None],
+        relocate: Callable[[AnySource, Topic], None],
     ) -> None:
         self._feed = feed
         self._practice_id = practice_id

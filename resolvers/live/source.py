@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final, Generic, NamedTuple, Self
 from uuid import UUID
 
-from jobs.bus import Hint
+from jobs.bus import Hint, Topic
 from models.access import Viewer
 from models.terms import ChangeReason
 from resolvers.live.feed import Feed, K, Reading, S
@@ -77,7 +77,7 @@ class Source(Generic[K, S]):
         self.feed = feed
         self.subject = subject
         self.practice_id = practice_id
-        self.topic: str | None = None
+        self.topic: Topic | None = None
         self.latest: Event[S] | None = None
         self.first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.missed = False

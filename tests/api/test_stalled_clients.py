@@ -18,6 +18,7 @@ from graph.app import make_app
 from graph.server import Server
 from graph.transports import sockets
 from graph.transports.http import HttpProtocol
+from jobs.bus import practice_topic
 from models.database import connected
 from models.settings import Settings
 from models.terms import ChangeReason
@@ -82,7 +83,7 @@ class Patient(NamedTuple):
             assert source.latest is not None
             client = copy.copy(source.latest.state)
             client.revision += 1
-            reading = Reading(client, client.revision, ChangeReason.CORRECTION, source.topic or "")
+            reading = Reading(client, client.revision, ChangeReason.CORRECTION, source.topic or practice_topic(client.practice_id))
             source.show(reading, moment=Moment(self.house.clock.now()), missed=False)
             await asyncio.sleep(0)
             most = max(most, self.waiting())

@@ -14,12 +14,15 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from jobs.bus import client_topic, practice_topic
-from jobs.redis_bus import CONFIRM_SECONDS, CONTROL, PREFIX, PUBLISH_SECONDS, RedisBus
-from tests.jobs.heard import HARBOUR, JONAS, MARA, PATIENCE_SECONDS, Heard, hint
+from jobs.channels import CONTROL, CROWD, crowd_channel, own_channel
+from jobs.redis_bus import CONFIRM_SECONDS, PUBLISH_SECONDS, RedisBus
+from tests.jobs.heard import HARBOUR, JONAS, LAKESIDE, MARA, PATIENCE_SECONDS, Heard, hint
 from tests.redis_server import RedisServer, free_port
 from tests.storage.waiting import until
 
-TOPIC = client_topic(MARA)
+TOPIC = client_topic(MARA, practice_id=HARBOUR)
+OTHER_TOPIC = client_topic(JONAS, practice_id=HARBOUR)
+CHANNEL, CROWDED = own_channel(TOPIC), crowd_channel(HARBOUR)
 GAP = None
 
 
@@ -69,6 +72,85 @@ async def test_a_real_second_process_is_heard(redis_url: str) -> None:
         await heard.has(*(hint(revision=revision) for revision in range(1, 51)))
 
 
+async def test_a_crowd_of_hints_is_one_message_to_every_process(redis_server: RedisServer, quiet: None) -> None:
+    """Each client's listener hears of that client alone, the practice's of all in their order, another's of nothing."""
+    people = [UUID(int=1000 + number) for number in range(CROWD + 1)]
+    crowd = [hint(person, revision=number) for number, person in enumerate(people)]
+    async with buses(redis_server.url) as both, asking(redis_server.url) as redis, AsyncExitStack() as stack:
+        heard = {(bus, person): Heard() for bus in both for person in people}
+        for (bus, person), listener in heard.items():
+            await stack.enter_async_context(bus.subscribe(client_topic(person, practice_id=HARBOUR), listener))
+        harbour, lakeside, namesake = Heard(), Heard(), Heard()
+        await stack.enter_async_context(both[1].subscribe(practice_topic(HARBOUR), harbour))
+        await stack.enter_async_context(both[1].subscribe(practice_topic(LAKESIDE), lakeside))
+        await stack.enter_async_context(both[1].subscribe(client_topic(people[0], practice_id=LAKESIDE), namesake))
+        before = await _calls(redis)
+        await both[0].publish([*crowd, hint(JONAS, LAKESIDE)])
+        assert (await _calls(redis))["publish"] - before["publish"] == 1 + 2
+        for (_, person), listener in heard.items():
+            await listener.has(crowd[people.index(person)])
+        await harbour.has(*crowd)
+        await lakeside.has(hint(JONAS, LAKESIDE))
+        assert namesake.all == []
+
+
+async def test_few_hints_are_heard_only_where_their_clients_are_open(redis_server: RedisServer, quiet: None) -> None:
+    """Not by every process that has something of the practice open."""
+    hints = [hint(UUID(int=1000 + number)) for number in range(CROWD)]
+    own, harbour = own_channel(practice_topic(HARBOUR)), Heard()
+    async with (
+        buses(redis_server.url) as (one, other),
+        asking(redis_server.url) as redis,
+        other.subscribe(TOPIC, Heard()),
+        one.subscribe(practice_topic(HARBOUR), harbour),
+    ):
+        before = await _calls(redis)
+        await one.publish(hints)
+        await harbour.has(*hints)
+        assert (await _calls(redis))["publish"] - before["publish"] == CROWD + 1
+        assert await redis.pubsub_numsub(CROWDED, CHANNEL, own) == [(CROWDED, 2), (CHANNEL, 1), (own, 1)]
+
+
+async def test_who_has_entered_hears_the_next_crowd(redis_server: RedisServer, quiet: None) -> None:
+    """Also the first of a practice to enter, and however often its channel is left and joined again."""
+    async with buses(redis_server.url) as (bus, other):
+        for revision in range(20):
+            heard, crowd = Heard(), [hint(revision=1000 * revision + number) for number in range(CROWD + 1)]
+            async with bus.subscribe(TOPIC, heard):
+                await other.publish(crowd)
+                await heard.has(*crowd)
+            for _ in range(revision % 5):
+                await asyncio.sleep(0)
+
+
+async def test_a_crowd_lost_with_the_connection_is_told_as_a_gap(redis_url: str) -> None:
+    """Once to each listener, and the next crowd is heard."""
+    crowds = [[hint(revision=1000 * number + each) for each in range(CROWD + 1)] for number in range(2)]
+    async with buses(redis_url) as (bus, other), asking(redis_url) as redis:
+        mara, harbour = Heard(), Heard()
+        async with bus.subscribe(TOPIC, mara), bus.subscribe(practice_topic(HARBOUR), harbour):
+            assert await redis.client_kill_filter(_type="pubsub") == 2
+            await other.publish(crowds[0])
+            await mara.has(GAP)
+            await harbour.has(GAP)
+            await other.publish(crowds[1])
+            await mara.has(GAP, *crowds[1])
+            await harbour.has(GAP, *crowds[1])
+
+
+async def test_a_crowd_confirmed_out_of_turn_is_a_gap_for_all_of_the_practice(redis_url: str) -> None:
+    """Whoever subscribed again without a word may have missed one."""
+    bus, mara, harbour, lakeside = RedisBus(redis_url), Heard(), Heard(), Heard()
+    async with (
+        bus.running(),
+        bus.subscribe(TOPIC, mara),
+        bus.subscribe(practice_topic(HARBOUR), harbour),
+        bus.subscribe(practice_topic(LAKESIDE), lakeside),
+    ):
+        bus._take("subscribe", CROWDED, b"")
+        assert (mara.all, harbour.all, lakeside.all, bus._unconfirmed) == ([GAP], [GAP], [], {})
+
+
 async def test_two_thousand_topics_at_once_are_asked_for_in_one_command(redis_server: RedisServer, quiet: None) -> None:
     """Joining and leaving alike; afterwards Redis knows of none."""
     bus, people = RedisBus(redis_server.url), [UUID(int=number) for number in range(2000)]
@@ -77,14 +159,17 @@ async def test_two_thousand_topics_at_once_are_asked_for_in_one_command(redis_se
         before = await _calls(redis)
         started = perf_counter()
         await asyncio.gather(
-            *(stack.enter_async_context(bus.subscribe(client_topic(person), Heard())) for person in people)
+            *(
+                stack.enter_async_context(bus.subscribe(client_topic(person, practice_id=HARBOUR), Heard()))
+                for person in people
+            )
         )
         assert perf_counter() - started < 1
-        assert len(await channels(redis)) == 2001
+        assert len(await channels(redis)) == 2002
         await stack.aclose()
         await until(lambda: _only_control(redis))
         after = await _calls(redis)
-        assert {name: after[name] - before[name] for name in before} == {"subscribe": 1, "unsubscribe": 1}
+        assert {name: after[name] - before[name] for name in before} == {"subscribe": 1, "unsubscribe": 1, "publish": 0}
 
 
 async def test_a_topic_is_held_until_its_last_listener_leaves(redis_url: str) -> None:
@@ -92,9 +177,9 @@ async def test_a_topic_is_held_until_its_last_listener_leaves(redis_url: str) ->
     bus, heard = RedisBus(redis_url), Heard()
     async with bus.running(), asking(redis_url) as redis:
         async with bus.subscribe(TOPIC, heard):
-            async with bus.subscribe(TOPIC, Heard()), bus.subscribe(client_topic(JONAS), Heard()):
-                assert await channels(redis) == {CONTROL, PREFIX + TOPIC, PREFIX + client_topic(JONAS)}
-            await until(lambda: _are(redis, {CONTROL, PREFIX + TOPIC}))
+            async with bus.subscribe(TOPIC, Heard()), bus.subscribe(OTHER_TOPIC, Heard()):
+                assert await channels(redis) == {CONTROL, CHANNEL, own_channel(OTHER_TOPIC), CROWDED}
+            await until(lambda: _are(redis, {CONTROL, CHANNEL, CROWDED}))
             await bus.publish([hint()])
             await heard.has(hint())
         await until(lambda: _only_control(redis))
@@ -134,7 +219,7 @@ async def test_one_who_joins_after_the_asking_to_leave_went_out_is_confirmed_ane
             await _turns()
             assert not entered.is_set()
         await asyncio.wait_for(entered.wait(), PATIENCE_SECONDS)
-        assert await channels(redis) == {CONTROL, PREFIX + TOPIC}
+        assert await channels(redis) == {CONTROL, CHANNEL, CROWDED}
         await bus.publish([hint()])
         await heard.has(hint())
         await _cancelled(stays)
@@ -166,7 +251,7 @@ async def test_who_entered_late_is_told_when_the_confirmation_comes(redis_server
     bus, before, late = RedisBus(redis_server.url, confirm_seconds=0.1), Heard(), Heard()
     async with bus.running(), bus.subscribe(TOPIC, before), AsyncExitStack() as stack:
         with redis_server.stalled():
-            await stack.enter_async_context(bus.subscribe(client_topic(JONAS), late))
+            await stack.enter_async_context(bus.subscribe(OTHER_TOPIC, late))
             assert late.all == []
         await late.has(GAP)
         await bus.publish([hint(), hint(JONAS)])
@@ -216,7 +301,7 @@ async def test_coming_and_going_while_redis_is_away_leaves_nothing_behind(redis_
             for _ in range(3):
                 async with bus.subscribe(TOPIC, Heard()):
                     pass
-            assert bus._waiting == {TOPIC: set()}
+            assert bus._waiting == {CHANNEL: set()}
         assert (bus._waiting, bus._gaps, list(bus._listeners)) == ({}, set(), [])
 
 
@@ -239,7 +324,7 @@ async def test_a_server_that_accepts_and_never_answers_hangs_nobody(redis_server
         async with bus.subscribe(TOPIC, heard), AsyncExitStack() as stack:
             with redis_server.stalled():
                 started = perf_counter()
-                entering = asyncio.create_task(stack.enter_async_context(bus.subscribe(client_topic(JONAS), late)))
+                entering = asyncio.create_task(stack.enter_async_context(bus.subscribe(OTHER_TOPIC, late)))
                 with pytest.raises((TimeoutError, RedisError)):
                     await other.publish([hint(revision=1)])
                 assert perf_counter() - started < PUBLISH_SECONDS + 2
@@ -281,7 +366,7 @@ async def test_nonsense_on_a_topic_is_logged_and_harms_nobody(redis_url: str, ca
     nonsense: list[str | bytes] = ["", "{", "7", "[[1]]", '[["x","y",1]]', b"\xff", f'[["{MARA}","{HARBOUR}"]]']
     async with bus.running(), asking(redis_url) as redis, bus.subscribe(TOPIC, heard):
         for data in nonsense:
-            await redis.publish(PREFIX + TOPIC, data)
+            await redis.publish(CHANNEL, data)
         await redis.publish(CONTROL, "hello")
         await bus.publish([hint()])
         await heard.has(hint())
@@ -335,11 +420,12 @@ async def _only_control(redis: Redis) -> bool:
 
 async def _calls(redis: Redis) -> dict[str, int]:
     stats = await redis.info("commandstats")
-    return {name: stats.get(f"cmdstat_{name}", {"calls": 0})["calls"] for name in ("subscribe", "unsubscribe")}
+    names = "subscribe", "unsubscribe", "publish"
+    return {name: stats.get(f"cmdstat_{name}", {"calls": 0})["calls"] for name in names}
 
 
 async def _is_up(bus: RedisBus, redis: Redis) -> None:
-    async with bus.subscribe(client_topic(JONAS), Heard()):
+    async with bus.subscribe(OTHER_TOPIC, Heard()):
         pass
     await until(lambda: _only_control(redis))
 

@@ -5,11 +5,12 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from jobs.bus import Hint
+from jobs.bus import Hint, Topic, client_topic
 from models.terms import ChangeReason
 from resolvers.live.feed import Feed, Reading
 
-CLIENT = UUID(int=7)
+CLIENT, PRACTICE = UUID(int=7), UUID(int=1)
+TOPIC = client_topic(CLIENT, practice_id=PRACTICE)
 
 
 class Shelf(Feed[str, int]):
@@ -23,11 +24,11 @@ class Shelf(Feed[str, int]):
         self.may_read = asyncio.Event()
         self.may_read.set()
 
-    def put(self, name: str, number: int, revision: int, *, topic: str = f"client:{CLIENT}") -> None:
+    def put(self, name: str, number: int, revision: int, *, topic: Topic = TOPIC) -> None:
         """Set a name's number."""
         self.numbers[name] = Reading(number, revision, ChangeReason.COMPLETION, topic)
 
-    async def locate(self, subjects: Collection[str], *, practice_id: UUID) -> Mapping[str, str]:  # noqa: ARG002
+    async def locate(self, subjects: Collection[str], *, practice_id: UUID) -> Mapping[str, Topic]:  # noqa: ARG002
         """Return the topics of the names that are there."""
         return {name: self.numbers[name].topic for name in subjects if name in self.numbers}
 
@@ -53,4 +54,4 @@ class Shelf(Feed[str, int]):
 
 def hint(revision: int = 0, *, client_id: UUID = CLIENT) -> Hint:
     """Return a hint of the client."""
-    return Hint(client_id, UUID(int=1), revision)
+    return Hint(client_id, PRACTICE, revision)

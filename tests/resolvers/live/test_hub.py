@@ -8,18 +8,19 @@ from uuid import UUID
 
 import pytest
 
-from jobs.bus import InProcessBus
+from jobs.bus import InProcessBus, Topic, client_topic
 from models.access import Viewer
 from models.errors import Unavailable
 from models.terms import ChangeReason, Role
 from resolvers.live.hub import Hub
 from resolvers.live.source import Gone, Subscriber, Unreadable
-from tests.resolvers.live.shelf import CLIENT, Shelf, hint
+from tests.resolvers.live.shelf import PRACTICE, TOPIC, Shelf, hint
 from tests.storage.waiting import PATIENCE_SECONDS, until
 
 NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
-SYSTEM = Viewer(UUID(int=1), Role.READ_ONLY, "board")
+SYSTEM = Viewer(PRACTICE, Role.READ_ONLY, "board")
 OTHER_CLIENT = UUID(int=8)
+OTHER_TOPIC = client_topic(OTHER_CLIENT, practice_id=PRACTICE)
 
 
 class Room:
@@ -69,7 +70,7 @@ class Room:
         await until(is_closed)
 
     @property
-    def topics(self) -> list[str]:
+    def topics(self) -> list[Topic]:
         """On which topics somebody listens."""
         return list(self.bus._listeners)
 
@@ -105,7 +106,7 @@ async def test_who_joins_late_is_shown_the_state_without_a_reading(room: Room) -
     room.shelf.put("a", 5, 3)
     for _ in range(3):
         assert await anext(await room.watch("a")) == 5
-    assert (room.shelf.readings, len(room.hub), room.topics) == ([["a"]], 1, [f"client:{CLIENT}"])
+    assert (room.shelf.readings, len(room.hub), room.topics) == ([["a"]], 1, [TOPIC])
 
 
 async def test_a_change_is_read_once_for_all_who_watch(room: Room) -> None:
@@ -198,7 +199,7 @@ async def test_after_a_gap_everything_is_read_again(room: Room) -> None:
     assert (await anext(changed), await anext(same)) == (5, 7)
     room.shelf.put("a", 6, 4)
     async with silence(same):
-        room.bus._listeners.tell(f"client:{CLIENT}", None)
+        room.bus._listeners.tell(TOPIC, None)
         showing = await changed.next()
     assert showing is not None
     assert (showing.event.state, showing.reason) == (6, ChangeReason.RESYNC)
@@ -213,7 +214,7 @@ async def test_a_gap_during_a_reading_makes_the_next_one_a_resync(room: Room) ->
     await room.change("a", 6, 4)
     await room.read(2)
     room.shelf.put("a", 7, 5)
-    room.bus._listeners.tell(f"client:{CLIENT}", None)
+    room.bus._listeners.tell(TOPIC, None)
     room.shelf.may_read.set()
     shown = [await watch.next(), await watch.next()]
     assert [each and (each.event.state, each.reason) for each in shown] == [
@@ -261,16 +262,16 @@ async def test_a_subject_that_moves_is_heard_where_it_is(room: Room) -> None:
     room.shelf.put("a", 5, 3)
     watch = await room.watch("a")
     assert await anext(watch) == 5
-    room.shelf.put("a", 6, 1, topic=f"client:{OTHER_CLIENT}")
+    room.shelf.put("a", 6, 1, topic=OTHER_TOPIC)
     await room.bus.publish([hint()])
     assert await anext(watch) == 6
 
     async def is_moved() -> bool:
         await asyncio.sleep(0)
-        return room.topics == [f"client:{OTHER_CLIENT}"]
+        return room.topics == [OTHER_TOPIC]
 
     await until(is_moved)
-    room.shelf.put("a", 7, 2, topic=f"client:{OTHER_CLIENT}")
+    room.shelf.put("a", 7, 2, topic=OTHER_TOPIC)
     await room.bus.publish([hint(client_id=OTHER_CLIENT)])
     assert await anext(watch) == 7
 
