@@ -1,13 +1,13 @@
 """The channels of Redis: which hints travel on which, how they are written, and who listens there."""
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
 import orjson
 
 from jobs.bus import Hint, Listeners, Topic
+from models.identifiers import written_id
 
 PREFIX: Final = "session-tracker:"
 CONTROL: Final = f"{PREFIX}control"
@@ -51,7 +51,7 @@ def pass_on(channel: str, data: bytes, *, listeners: Listeners) -> None:
     """
     is_for_clients, is_for_practice = not channel.startswith(_PRACTICE), not channel.startswith(_CLIENT)
     for client_id, practice_id, revision in orjson.loads(data):
-        hint = Hint(UUID(client_id), _practice(practice_id), revision)
+        hint = Hint(written_id(client_id), written_id(practice_id), revision)
         client, practice = hint.topics
         if is_for_clients:
             listeners.tell(client, hint)
@@ -80,6 +80,3 @@ def _messages_apart(hints: list[Hint]) -> Iterator[tuple[str, bytes]]:
 def _written(hints: list[Hint]) -> bytes:
     # The database's driver has UUIDs of its own, which orjson refuses.
     return orjson.dumps([(str(hint.client_id), str(hint.practice_id), hint.revision) for hint in hints])
-
-
-_practice = lru_cache(maxsize=1024)(UUID)

@@ -1,8 +1,10 @@
 """The banner: what an appointment's dialog shows about the client's trackers. A pure rule."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from models.spans import Span
@@ -10,8 +12,7 @@ from models.standing import over, remaining
 from models.terms import ChangeReason, TrackerState
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodOnRecord:
+class PeriodOnRecord(NamedTuple):
     """A closed period, as a banner needs it."""
 
     session_limit: int
@@ -20,8 +21,7 @@ class PeriodOnRecord:
     end_date: date
 
 
-@dataclass(frozen=True, slots=True)
-class TrackerOnRecord:
+class TrackerOnRecord(NamedTuple):
     """A tracker with its current period, as a banner needs it."""
 
     id: UUID
@@ -34,8 +34,7 @@ class TrackerOnRecord:
     color: str
 
 
-@dataclass(frozen=True, slots=True)
-class BannerTracker:
+class BannerTracker(NamedTuple):
     """One tracker on a banner: the period that holds the service date, and the appointment's number in it."""
 
     tracker_id: UUID
@@ -74,7 +73,7 @@ class Banner:
 
 @dataclass(frozen=True, slots=True)
 class SessionNumber:
-    """Numbers one appointment among those counted: `earlier` are the service dates up to and including its own.
+    """Numbers one appointment among those counted: `earlier` are the service dates up to its own, in order.
 
     None when the appointment itself does not count.
     """
@@ -86,7 +85,7 @@ class SessionNumber:
         """Return the appointment's number in the period, from 1, or None when it is not counted there."""
         if self.earlier is None or not span.holds(self.service_date):
             return None
-        return sum(1 for day in self.earlier if day >= span.begin)
+        return len(self.earlier) - bisect_left(self.earlier, span.begin)
 
 
 def shown_tracker(
@@ -103,8 +102,7 @@ def shown_tracker(
     date its last period; where no period holds the date, the current one. `closed` are the tracker's closed periods,
     of which the first and the one that holds the date suffice.
     """
-    first = min([tracker.begin_date, *(period.begin_date for period in closed)])
-    if first > service_date:
+    if tracker.begin_date > service_date and all(period.begin_date > service_date for period in closed):
         return None
     for period in closed:
         if period.begin_date <= service_date <= period.end_date:

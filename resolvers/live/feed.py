@@ -2,9 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Hashable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from jobs.bus import Hint, Topic
@@ -14,8 +13,7 @@ K = TypeVar("K", bound=Hashable)
 S = TypeVar("S")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading(Generic[S]):
+class Reading(Generic[S], NamedTuple):
     """A subject as it stands: its state, the revision of that, why it last changed, and where its changes are heard.
 
     `due_at` is when it may change by itself, though nothing is heard.

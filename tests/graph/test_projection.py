@@ -296,7 +296,7 @@ def seen(**changes: Any) -> Banner:
 
 def of(**changes: Any) -> Banner:
     """Return the banner with something else in its tracker."""
-    return seen(trackers=(replace(EIGHT, **changes),))
+    return seen(trackers=(EIGHT._replace(**changes),))
 
 
 class Note(str):
