@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from jobs.bus import Topic, client_topic
@@ -18,6 +19,8 @@ from resolvers.live.feed import Feed, Reading
 
 class BannerFeed(Feed[UUID, Banner]):
     """Banners, by the appointment's id."""
+
+    portion: ClassVar[int] = 250
 
     async def locate(self, subjects: Collection[UUID], *, practice_id: UUID) -> Mapping[UUID, Topic]:
         """Return the topic of each appointment's client."""

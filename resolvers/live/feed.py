@@ -31,6 +31,8 @@ class Feed(ABC, Generic[K, S]):
 
     pace: ClassVar[float] = 0.0
     """Seconds at least between two readings of a practice."""
+    portion: ClassVar[int] = 2000
+    """How many subjects are read in one go at most. Where they may be more, readings of one practice overlap."""
 
     @abstractmethod
     async def locate(self, subjects: Collection[K], *, practice_id: UUID) -> Mapping[K, Topic]:

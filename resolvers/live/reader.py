@@ -1,29 +1,47 @@
-"""Reading what is dirty: all of one kind and practice in one go, one reading after another."""
+"""Reading what is dirty: all of one kind and practice together, one round after another."""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from contextvars import Context
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from jobs.bus import Topic
-from resolvers.live.feed import Feed
+from models.access import Viewer
+from resolvers.live.feed import Feed, Reading
 from resolvers.live.source import Gone, Moment, Source, Unreadable
 from resolvers.permissions import Permission, those_who_keep
 
 BATCH: Final = 2000
+AT_ONCE: Final = 2
+"""So many portions of a round are asked for at once: while one is shown, the database works on the next."""
 RETRY_SECONDS: Final = 0.5
 LOOK_SECONDS: Final = 1.0
 _log = logging.getLogger(__name__)
 
 AnySource = Source[Any, Any]
+Readings = Mapping[Any, Reading[Any] | None]
+
+
+class Portion(NamedTuple):
+    """Sources that are read in one go: those of them that may have missed hints, and what is found."""
+
+    sources: list[AnySource]
+    missed: set[AnySource]
+    moment: Moment
+    readings: asyncio.Task[Readings]
 
 
 class Reader:
-    """Reads the dirty sources of one feed in one practice. What gets dirty meanwhile is read together, next."""
+    """Reads the dirty sources of one feed in one practice. What gets dirty meanwhile is read together, next.
+
+    A round of many is read in portions. A source is dirty until its portion is asked for: what is hinted at before, the
+    reading will show; what is hinted at afterwards has it read again.
+    """
 
     def __init__(
         self,
@@ -74,18 +92,8 @@ class Reader:
         try:
             while self._dirty:
                 await self._keep_pace()
-                batch = list(self._dirty)[:BATCH]
-                for source in batch:
-                    del self._dirty[source]
                 self._not_before = loop.time() + self._feed.pace
-                try:
-                    await self._read(batch)
-                    self._in_trouble = False
-                except Exception as error:
-                    if not self._in_trouble:
-                        _log.exception("What %d dialogs show could not be read; it is tried again.", len(batch))
-                    self._in_trouble = True
-                    self._put_off(batch, error)
+                await self._read(list(self._dirty)[:BATCH])
         finally:
             self._task = None
 
@@ -101,29 +109,56 @@ class Reader:
                 await self._hurry.wait()
 
     async def _read(self, batch: list[AnySource]) -> None:
-        now, missed = self._now(), {source for source in batch if source.missed}
-        for source in missed:
-            source.missed = False
         # Who waits for a first state has signed in just now.
         viewers = {viewer for source in batch if source.latest is not None for viewer in source.viewers}
-        kept, readings = await asyncio.gather(
-            those_who_keep(viewers, Permission.READ, practice_id=self._practice_id),
-            self._feed.read([source.subject for source in batch], practice_id=self._practice_id, now=now),
-        )
-        lost, moment = viewers - kept, Moment(now)
-        for source in batch:
+        keeping = asyncio.create_task(those_who_keep(viewers, Permission.READ, practice_id=self._practice_id))
+        under_way: deque[Portion] = deque()
+        try:
+            for first in range(0, len(batch), self._feed.portion):
+                under_way.append(self._ask_for(batch[first : first + self._feed.portion]))
+                if len(under_way) == AT_ONCE:
+                    await self._receive(under_way[0], keeping, viewers)
+                    under_way.popleft()
+            for portion in under_way:
+                await self._receive(portion, keeping, viewers)
+        finally:
+            await _ended(keeping, *(portion.readings for portion in under_way))
+
+    def _ask_for(self, sources: list[AnySource]) -> Portion:
+        dirty = [source for source in sources if source in self._dirty]
+        missed = {source for source in dirty if source.missed}
+        for source in dirty:
+            del self._dirty[source]
+            source.missed = False
+        now, subjects = self._now(), [source.subject for source in dirty]
+        reading = self._feed.read(subjects, practice_id=self._practice_id, now=now)
+        return Portion(dirty, missed, Moment(now), asyncio.create_task(reading))
+
+    async def _receive(self, portion: Portion, keeping: asyncio.Task[set[Viewer]], viewers: set[Viewer]) -> None:
+        try:
+            readings = await portion.readings
+            self._show(portion, readings, lost=viewers - await keeping)
+            self._in_trouble = False
+        except Exception as error:
+            if not self._in_trouble:
+                _log.exception("What %d dialogs show could not be read; it is tried again.", len(portion.sources))
+            self._in_trouble = True
+            self._put_off(portion.sources, error)
+
+    def _show(self, portion: Portion, readings: Readings, *, lost: set[Viewer]) -> None:
+        for source in portion.sources:
             if lost:
                 source.end_those_of(lost)
-            if source.subject not in readings:
-                self._put_off([source], Unreadable())
-            elif (reading := readings[source.subject]) is None:
-                source.fail(Gone())
-                source.end()
-            else:
-                source.show(reading, moment=moment, missed=source in missed)
+            if (reading := readings.get(source.subject)) is not None:
+                source.show(reading, moment=portion.moment, missed=source in portion.missed)
                 self._expect(source, reading.due_at)
                 if reading.topic != source.topic:
                     self._relocate(source, reading.topic)
+            elif source.subject in readings:
+                source.fail(Gone())
+                source.end()
+            else:
+                self._put_off([source], Unreadable())
 
     def _expect(self, source: AnySource, due_at: datetime | None) -> None:
         """Have the source read at that moment of the practice's clock, which in demo mode may come early."""
@@ -155,3 +190,13 @@ class Reader:
     def _mark_if_open(self, source: AnySource) -> None:
         if source.subscribers:
             self.mark(source)
+
+
+async def _ended(*tasks: asyncio.Task[Any]) -> None:
+    """Wait for the end of tasks that nobody needs any more."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    for task in tasks:
+        if not task.cancelled():
+            task.exception()  # It has been told, or there is nobody to tell.
