@@ -10,7 +10,7 @@ import orjson
 
 from models.banner import Banner, PeriodOnRecord, SessionNumber, TrackerOnRecord, shown_tracker
 from models.calendar import local_date, zone_named
-from models.database import database, speaks_postgres
+from models.database import database, key_parameter, keys_parameter, speaks_postgres
 from models.identifiers import written_id
 from models.terms import ChangeReason, TrackerState
 
@@ -52,12 +52,8 @@ class BannersRead(NamedTuple):
 
 async def read_banners(appointment_ids: Collection[UUID], *, practice_id: UUID, now: datetime) -> BannersRead:
     """Return the banners of the practice's appointments; one that is gone has none."""
-    if speaks_postgres():
-        parameters: list[object] = [practice_id, list(appointment_ids)]
-        rows = await database().execute_query_dict(POSTGRES_QUERY, parameters)
-    else:
-        parameters = [str(practice_id), orjson.dumps([str(key) for key in appointment_ids]).decode()]
-        rows = await database().execute_query_dict(SQLITE_QUERY, parameters)
+    query = POSTGRES_QUERY if speaks_postgres() else SQLITE_QUERY
+    rows = await database().execute_query_dict(query, [key_parameter(practice_id), keys_parameter(appointment_ids)])
     banners, due = {}, set()
     for row in rows:
         banner, is_due = _banner(orjson.loads(row["record"]), now=now)

@@ -2,12 +2,14 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 import asyncpg
+import orjson
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
@@ -76,6 +78,26 @@ def speaks_postgres() -> bool:
 def placeholder(place: int) -> str:
     """Return how the connected database writes its `place`-th parameter, from 1."""
     return f"${place}" if speaks_postgres() else "?"
+
+
+def among(place: int) -> str:
+    """Return how the connected database asks whether a key is one of those in its `place`-th parameter, from 1."""
+    return f"= ANY(${place}::uuid[])" if speaks_postgres() else "IN (SELECT value FROM json_each(?))"
+
+
+def key_parameter(key: UUID) -> UUID | str:
+    """Return a key as the connected database takes it for a parameter."""
+    return key if speaks_postgres() else str(key)
+
+
+def keys_parameter(keys: Iterable[UUID]) -> list[UUID] | str:
+    """Return keys as the connected database takes them for the parameter of `among`."""
+    return list(keys) if speaks_postgres() else orjson.dumps([str(key) for key in keys]).decode()
+
+
+def key_read(value: UUID | str) -> UUID:
+    """Return a key that the connected database has answered with."""
+    return value if isinstance(value, UUID) else UUID(value)
 
 
 async def migrate(url: str, *, progress: Callable[[str, str, str], object] | None = None) -> None:

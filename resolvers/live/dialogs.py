@@ -8,11 +8,12 @@ from uuid import UUID
 
 from jobs.bus import Topic, client_topic
 from jobs.rollover import bring_clients_up_to_date
-from models.access import within
+from models.access import columns_within, within
 from models.appointments import Appointment
 from models.banner import Banner
 from models.banners import read_banners
 from models.clients import Client
+from models.database import key_read
 from models.terms import ChangeReason
 from resolvers.live.feed import Feed, Reading
 
@@ -24,11 +25,8 @@ class BannerFeed(Feed[UUID, Banner]):
 
     async def locate(self, subjects: Collection[UUID], *, practice_id: UUID) -> Mapping[UUID, Topic]:
         """Return the topic of each appointment's client."""
-        rows = within(Appointment, practice_id=practice_id).filter(id__in=list(subjects))
-        return {
-            key: client_topic(client_id, practice_id=practice_id)
-            for key, client_id in await rows.values_list("id", "client_id")
-        }
+        rows = await columns_within(Appointment, "id, client_id", subjects, practice_id=practice_id)
+        return {key_read(row["id"]): client_topic(key_read(row["client_id"]), practice_id=practice_id) for row in rows}
 
     async def read(
         self, subjects: Collection[UUID], *, practice_id: UUID, now: datetime
@@ -56,8 +54,9 @@ class ClientFeed(Feed[UUID, Client]):
 
     async def locate(self, subjects: Collection[UUID], *, practice_id: UUID) -> Mapping[UUID, Topic]:
         """Return the topic of each client."""
-        rows = within(Client, practice_id=practice_id).filter(id__in=list(subjects))
-        return {row.id: client_topic(row.id, practice_id=practice_id) for row in await rows.only("id")}
+        rows = await columns_within(Client, "id", subjects, practice_id=practice_id)
+        keys = [key_read(row["id"]) for row in rows]
+        return {key: client_topic(key, practice_id=practice_id) for key in keys}
 
     async def read(
         self, subjects: Collection[UUID], *, practice_id: UUID, now: datetime
