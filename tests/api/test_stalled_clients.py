@@ -83,7 +83,9 @@ class Patient(NamedTuple):
             assert source.latest is not None
             client = copy.copy(source.latest.state)
             client.revision += 1
-            reading = Reading(client, client.revision, ChangeReason.CORRECTION, source.topic or practice_topic(client.practice_id))
+            reading = Reading(
+                client, client.revision, ChangeReason.CORRECTION, source.topic or practice_topic(client.practice_id)
+            )
             source.show(reading, moment=Moment(self.house.clock.now()), missed=False)
             await asyncio.sleep(0)
             most = max(most, self.waiting())
