@@ -45,11 +45,19 @@ async def apply_appointments(
         reasons = decisions.reasons()
         if not reasons.keys() <= clients.keys():
             raise Conflict("An appointment was given to another client at the same moment.")
+        _keep_revisions_growing(decisions, clients)
         await _write(decisions, practice_id=practice_id, zone=on_record.zone, actor=actor, now=now)
         await _settle(reasons, clients, actor=actor, now=now)
         return _outcome(decisions)
 
     return await unit_of_work(work)
+
+
+def _keep_revisions_growing(decisions: Decisions, clients: Mapping[UUID, Client]) -> None:
+    """Let the revision of an appointment's dialog grow also where the appointment is given to another client."""
+    for row, booking in decisions.changed:
+        client = clients[booking.client_id]
+        client.revision = max(client.revision, clients[row.client_id].revision)
 
 
 async def _read(lines: Sequence[AppointmentLine], *, practice_id: UUID) -> OnRecord:

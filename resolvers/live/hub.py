@@ -17,6 +17,7 @@ from resolvers.live.reader import AnySource, Reader
 from resolvers.live.source import Gone, Source, Subscriber
 
 CLOSING_SECONDS: Final = 5.0
+STOPPING: Final = "This process is being stopped: connect again."
 _log = logging.getLogger(__name__)
 
 
@@ -41,17 +42,22 @@ class Hub:
     async def watch(self, feed: Feed[K, S], subject: K, *, viewer: Viewer, known_revision: int | None) -> Subscriber[S]:
         """Watch a subject of the viewer's practice, which shows first how it stands, unless `known_revision` does.
 
+        Who knows a newer revision than this process, as after coming from another, has the subject read anew.
+
         Raises Gone when it is not there, Unavailable while the process drains, Unreadable or the database's own error
         when its state cannot be read.
         """
         if self.is_draining:
-            raise Unavailable("This process is being stopped: connect again.")
+            raise Unavailable(STOPPING)
         key = (feed, viewer.practice_id, subject)
         source: Source[K, S] | None = self._sources.get(key)
         if source is None or source.is_over:
             source = self._sources[key] = Source(feed, subject, practice_id=viewer.practice_id)
             self._begin(self._open(source))
-        elif not self._bus.carries and source.latest is not None:
+        elif source.latest is not None and source.latest.revision < (known_revision or 0):
+            source.expect()
+            self._reader(source).mark(source)
+        elif source.latest is not None and not self._bus.carries:
             self._reader(source).mark(source)
         subscriber = Subscriber(source, viewer, known_revision=known_revision, leave=self._leave)
         source.join(subscriber)
@@ -66,6 +72,7 @@ class Hub:
         """End every watch, and let nothing more be opened."""
         self.is_draining = True
         for source in self._sources.values():
+            source.fail(Unavailable(STOPPING))
             source.end()
 
     async def aclose(self) -> None:

@@ -91,21 +91,22 @@ class Reader:
         loop = asyncio.get_running_loop()
         try:
             while self._dirty:
-                await self._keep_pace()
-                self._not_before = loop.time() + self._feed.pace
-                await self._read(list(self._dirty)[:BATCH])
+                await asyncio.sleep(0)  # What is hinted at in the same turn is read together.
+                if loop.time() >= self._not_before:
+                    self._not_before = loop.time() + self._feed.pace
+                    await self._read(list(self._dirty)[:BATCH])
+                elif firsts := [source for source in self._dirty if source.latest is None]:
+                    await self._read(firsts[:BATCH])
+                else:
+                    await self._until(self._not_before)
         finally:
             self._task = None
 
-    async def _keep_pace(self) -> None:
-        """Wait until the practice may be read again; who waits for a first state is not kept waiting."""
+    async def _until(self, moment: float) -> None:
+        """Wait until the practice may be read again, or somebody waits for a first state."""
         self._hurry.clear()
-        delay = self._not_before - asyncio.get_running_loop().time()
-        if delay <= 0 or any(source.latest is None for source in self._dirty):
-            await asyncio.sleep(0)  # What is hinted at in the same turn is read together.
-            return
         with suppress(TimeoutError):
-            async with asyncio.timeout(delay):
+            async with asyncio.timeout_at(moment):
                 await self._hurry.wait()
 
     async def _read(self, batch: list[AnySource]) -> None:

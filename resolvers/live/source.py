@@ -112,9 +112,9 @@ class Source(Generic[K, S]):
         `missed` tells that hints may have been lost before it was read.
         """
         before = self.latest
+        self.succeed()
         if before is None:
             self.latest = Event(reading.state, reading.revision, reading.reason, 0, moment)
-            self.succeed()
             return
         if reading.topic == self.topic and reading.revision < before.revision:
             return
@@ -130,6 +130,11 @@ class Source(Generic[K, S]):
             waiting.popleft().wake()
         if waiting:
             asyncio.get_running_loop().call_soon(self._wake, waiting)
+
+    def expect(self) -> None:
+        """Have those who join wait for the next reading, as for a first state."""
+        if self.first.done():
+            self.first = asyncio.get_running_loop().create_future()
 
     def succeed(self) -> None:
         """Let in those who wait for the first state."""

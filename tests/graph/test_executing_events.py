@@ -13,6 +13,7 @@ from strawberry.types.execution import PreExecutionError
 from graph.context import Context
 from graph.live.plans import Plans
 from graph.live.streams import MOST_PAYLOADS, Payload, Stream, Streams
+from jobs.bus import practice_topic
 from models.access import Viewer
 from models.terms import ChangeReason, Role
 from resolvers.live.feed import Reading
@@ -88,7 +89,7 @@ SCHEMA: Final = strawberry.Schema(query=Query, subscription=Subscription)
 
 def show(source: Source[str, int], number: int) -> None:
     """Have the source show a number, read just now."""
-    reading = Reading(number, number, ChangeReason.COMPLETION, "topic")
+    reading = Reading(number, number, ChangeReason.COMPLETION, practice_topic(VIEWER.practice_id))
     source.show(reading, moment=Moment(datetime.now(UTC)), missed=False)
 
 

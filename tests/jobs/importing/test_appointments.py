@@ -128,7 +128,7 @@ async def test_a_changed_line_updates(desk: Desk) -> None:
 
 
 async def test_an_appointment_given_to_another_client_settles_both(desk: Desk) -> None:
-    """Each counts what is theirs, and both banners change."""
+    """Each counts what is theirs, and both banners change; the revision in the appointment's dialog grows."""
     first = await desk.tracker("c1", date(2026, 3, 1), None)
     second = await desk.tracker("c2", date(2026, 3, 1), None)
     await desk.appointments(sessions(session("a1", "c1"), session("a2", "c1")))
@@ -138,7 +138,7 @@ async def test_an_appointment_given_to_another_client_settles_both(desk: Desk) -
     await second.refresh_from_db()
     assert (first.used, second.used) == (1, 1)
     assert await revision(desk, "c1") == (3, CORRECTION)
-    assert await revision(desk, "c2") == (2, CORRECTION)
+    assert await revision(desk, "c2") == (3, CORRECTION)
     noted = await HistoryEntry.get(what="appointment.updated")
     assert noted.before is not None
     assert noted.after is not None
