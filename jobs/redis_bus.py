@@ -135,7 +135,7 @@ class RedisBus:
             self._is_touched.set()
             tasks += map(asyncio.create_task, (self._read(pubsub), self._ask(pubsub), self._keep_alive(pubsub)))
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            done.pop().result()
+            raise _why(done.pop())
         finally:
             self.carries = False
             await _stop(tasks, again_after=0.05)
@@ -248,6 +248,12 @@ def _client(url: str, *, retry: Retry) -> Redis:
 def _settle(confirmed: asyncio.Future[bool], whether: bool) -> None:
     if not confirmed.done():
         confirmed.set_result(whether)
+
+
+def _why(ended: asyncio.Task[None]) -> BaseException:
+    """Return why a task has ended that goes on for ever; a cancellation that nobody here asked for is an error too."""
+    cancelled = ConnectionError("What hears Redis was cancelled from within.")
+    return cancelled if ended.cancelled() else ended.exception() or cancelled
 
 
 async def _stop(tasks: Sequence[asyncio.Task[None]], *, again_after: float) -> None:
