@@ -107,7 +107,7 @@ class Tool:
                     process.communicate()
 
     def _environment(self, settings: Mapping[str, str | None]) -> dict[str, str]:
-        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}
         wanted = {**inherited, **self.settings, **settings}
         return {name: value for name, value in wanted.items() if value is not None}
 
