@@ -31,6 +31,7 @@ class Process:
         self.ready: asyncio.Future[bool] = loop.create_future()
         self.ended: asyncio.Future[int | None] = loop.create_future()
         self.successor: Process | None = None
+        self.is_retired = False
         self._line, theirs = _spawning.Pipe()
         self._process = _spawning.Process(target=_serve, args=(settings, listening, theirs), daemon=True)
         self._process.start()
@@ -49,6 +50,7 @@ class Process:
 
     async def stop(self, *, seconds: float) -> None:
         """Have it drain and end; kill it when it has not after so many seconds."""
+        self.is_retired = True
         self._process.terminate()
         await asyncio.wait([self.ended], timeout=seconds)
         if not self.ended.done():
@@ -79,6 +81,7 @@ class Supervisor:
         self._places = processes
         self._processes: set[Process] = set()
         self._stopping = asyncio.Event()
+        self._replacing = asyncio.Event()
         self._is_well = True
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -93,7 +96,7 @@ class Supervisor:
         try:
             first = [self._start() for _ in range(self._places)]
             self._begin(self._watch_over(first, on_start))
-            loop.add_signal_handler(signal.SIGHUP, lambda: self._begin(self._replace_all()))
+            loop.add_signal_handler(signal.SIGHUP, self._replacing.set)
             await self._stopping.wait()
         finally:
             tasks = tuple(self._tasks)
@@ -111,31 +114,44 @@ class Supervisor:
         on_start()
         for process in first:
             self._begin(self._keep(process))
+        self._begin(self._replace_on_demand())
 
     async def _keep(self, process: Process) -> None:
-        """Have another take the place of the process when it dies, for ever."""
+        """Have another take the place of the process when it ends, for ever: the one that was meant to, if any."""
         while True:
+            await asyncio.wait([process.ready])
             await asyncio.wait([process.ended])
             self._processes.discard(process)
-            if process.successor is None:
+            if not process.is_retired:
                 _log.error("%s ended with %s; another takes its place.", process, process.ended.result())
-                if not process.ready.result():
-                    if not any(other.is_serving for other in self._processes):
-                        self._give_up()
-                    await asyncio.sleep(PAUSE_SECONDS)
+            if process.successor is None and not process.ready.result():
+                if not any(other.is_serving for other in self._processes):
+                    self._give_up()
+                await asyncio.sleep(PAUSE_SECONDS)
             process = process.successor or self._start()
+
+    async def _replace_on_demand(self) -> None:
+        """Replace all as often as it is asked for; however often that was meanwhile, once more."""
+        while True:
+            await self._replacing.wait()
+            self._replacing.clear()
+            await self._replace_all()
 
     async def _replace_all(self) -> None:
         """Replace each process by a new one that serves already; stop at the first that does not come to."""
         for process in tuple(self._processes):
-            successor = self._start()
+            if process.ended.done():
+                continue
+            process.successor = successor = self._start()
             await asyncio.wait([successor.ready])
-            if not successor.ready.result():
+            if successor.ready.result():
+                await process.stop(seconds=self._patience)
+            else:
                 _log.error("%s did not start: those before it go on.", successor)
-                self._processes.discard(successor)
+                if not process.ended.done():
+                    process.successor = None
+                    self._processes.discard(successor)
                 return
-            process.successor = successor
-            await process.stop(seconds=self._patience)
 
     def _start(self) -> Process:
         process = Process(self._settings, self._listening)

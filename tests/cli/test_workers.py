@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -155,6 +155,66 @@ def test_they_are_replaced_one_after_another_on_demand(workshop: Tool) -> None:
         assert (outcome.code, outcome.err) == (0, "")
 
 
+def test_two_demands_at_once_replace_them_one_after_another(workshop: Tool) -> None:
+    """The second, which came while the first was met, is met after it."""
+    with workshop.serving(*TWO) as server:
+        first = workers(server)
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: workers(server) > first)
+        server.process.send_signal(signal.SIGHUP)
+        until(settled(server, after=6))
+        outcome = server.stop()
+        assert (outcome.code, outcome.err) == (0, "")
+
+
+def test_one_that_dies_while_its_successor_starts_has_no_other(workshop: Tool) -> None:
+    """Here both die; the one whose turn had not come is replaced as ever."""
+    with workshop.serving(*TWO) as server:
+        first = workers(server)
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: workers(server) > first)
+        for process in first:
+            os.kill(process, signal.SIGKILL)
+        until(lambda: not first & workers(server))
+        server.process.send_signal(signal.SIGHUP)
+        until(settled(server, after=6, seen=first))
+        outcome = server.stop()
+        assert outcome.code == 0
+        assert sorted(line.partition(": ")[2] for line in outcome.err.splitlines()) == sorted(
+            f"Process {process} ended with -9; another takes its place." for process in first
+        )
+
+
+def test_one_whose_successor_cannot_start_serves_on(workshop: Tool) -> None:
+    """And is replaced when it dies, as ever."""
+    url = workshop.settings["DATABASE_URL"]
+    asyncio.run(let_connect(url, times=-1))
+    with workshop.serving(*TWO, DATABASE_URL=url.replace("//postgres:", "//few:")) as server:
+        first = workers(server)
+        asyncio.run(let_connect(url, times=0))
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: "did not start: those before it go on." in Path(server.log.name).read_text())
+        assert workers(server) == first
+        asyncio.run(let_connect(url, times=-1))
+        for process in first:
+            os.kill(process, signal.SIGKILL)
+        until(lambda: len(workers(server) - first) == 2)
+        assert server.stop().code == 0
+
+
+def settled(server: Running, *, after: int, seen: Iterable[int] = ()) -> Callable[[], bool]:
+    """Tell whether two are left when so many have been seen in all; there are never more than three."""
+    known = set(seen)
+
+    def look() -> bool:
+        now = workers(server)
+        assert len(now) <= 3
+        known.update(now)
+        return len(known) == after and len(now) == 2
+
+    return look
+
+
 def test_they_end_with_who_started_them(workshop: Tool) -> None:
     """Though it was killed, and could tell them nothing."""
     with workshop.serving(*TWO) as server:
@@ -166,18 +226,19 @@ def test_they_end_with_who_started_them(workshop: Tool) -> None:
 def test_one_that_cannot_start_ends_the_whole(workshop: Tool) -> None:
     """With exit code 1, instead of trying for ever: here the second finds no connection left."""
     url = workshop.settings["DATABASE_URL"]
-    asyncio.run(let_one_connect(url))
+    asyncio.run(let_connect(url, times=1))
     outcome = workshop("serve", *TWO, DATABASE_URL=url.replace("//postgres:", "//few:"), PORT="0")
     assert (outcome.code, outcome.out) == (1, "")
     assert 'too many connections for role "few"' in outcome.err
 
 
-async def let_one_connect(url: str) -> None:
-    """Make a role that may connect once at a time."""
+async def let_connect(url: str, *, times: int) -> None:
+    """Have a role `few` that may connect so many times at once, or as often as it likes with -1."""
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute("DROP ROLE IF EXISTS few")
-        await connection.execute("CREATE ROLE few LOGIN CONNECTION LIMIT 1")
+        if not await connection.fetchval("SELECT count(*) FROM pg_roles WHERE rolname = 'few'"):
+            await connection.execute("CREATE ROLE few LOGIN")
+        await connection.execute(f"ALTER ROLE few CONNECTION LIMIT {times}")
         await connection.execute("GRANT ALL ON SCHEMA public TO few")
         await connection.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO few")
     finally:
