@@ -12,13 +12,29 @@ from models.banner import Banner, BannerTracker
 from models.banners import read_banners
 from models.clients import Client
 from models.database import database
+from models.history import HistoryEntry
 from models.ledger import plan
 from models.outbox import OutboxHint
+from models.tasks import Task
 from models.trackers import Tracker
-from tests.faults.deeds import BOOKED, DELETED, LIMIT, NOTE, REMOVED, STARTS_AT, STATUS, UNKNOWN, Fact
-from tests.faults.dialogs import Dialog
+from tests.faults.deeds import (
+    BOOKED,
+    DELETED,
+    LIMIT,
+    NOTE,
+    REMOVED,
+    SET,
+    STARTS_AT,
+    STATUS,
+    TASK_DONE,
+    UNKNOWN,
+    Fact,
+)
+from tests.faults.dialogs import Dialog, Shown
 from tests.faults.practice import ZONE
 
+Record = Mapping[str, Shown]
+"""What dialogs must show, by the global ids of their appointments."""
 COUNTED: Final = """
     (SELECT count(*) FROM appointment a WHERE a.client_id = t.client_id AND a.status = 'COMPLETED'
       AND a.service_date BETWEEN {p}.begin_date AND least({p}.end_date, $2::date))
@@ -54,6 +70,10 @@ RULES: Final[Mapping[str, str]] = {
           AND h.what = 'tracker.counted' AND h.after->>'state' = 'LIMIT_REACHED'
           AND NOT EXISTS (SELECT FROM task k WHERE k.tracker_id = t.id
             AND k.period_number = (h.after->>'period')::int)""",
+    "tasks that were completed, never reopened, and are not done": """
+        SELECT k.id, k.status FROM task k WHERE k.practice_id = $1 AND k.status != 'DONE'
+          AND EXISTS (SELECT FROM history_entry h WHERE h.subject_id = k.id AND h.what = 'task.completed')
+          AND NOT EXISTS (SELECT FROM history_entry h WHERE h.subject_id = k.id AND h.what = 'task.reopened')""",
     "tasks of trackers that were never full": """
         SELECT k.id FROM task k WHERE k.practice_id = $1 AND k.reason = 'COUNT_REACHED'
           AND NOT EXISTS (SELECT FROM history_entry h WHERE h.subject_id = k.tracker_id
@@ -62,14 +82,14 @@ RULES: Final[Mapping[str, str]] = {
 }
 
 
-async def banners_on_record(practice_id: UUID, appointment_ids: Set[str]) -> dict[str, dict[str, Any]]:
+async def banners_on_record(practice_id: UUID, appointment_ids: Set[str]) -> Record:
     """Return, by the appointments' global ids, the banners that dialogs must show."""
     keys = [node_key(global_key)[1] for global_key in appointment_ids]
     read = await read_banners(keys, practice_id=practice_id, now=datetime.now(UTC))
     return {global_id(Appointment.__name__, key): _as_sent(banner) for key, banner in read.banners.items()}
 
 
-def difference(dialog: Dialog, record: Mapping[str, Mapping[str, Any]]) -> str | None:
+def difference(dialog: Dialog, record: Record) -> str | None:
     """Return how the dialog differs from the record, or None."""
     right = record.get(dialog.appointment_id)
     if right is None:
@@ -82,10 +102,38 @@ def difference(dialog: Dialog, record: Mapping[str, Mapping[str, Any]]) -> str |
         return "it shows nothing"
     if dialog.shown["revision"] > right["revision"]:
         return f"it shows revision {dialog.shown['revision']}, and {right['revision']} is on record"
-    wrong = [name for name in right if name != "revision" and dialog.shown[name] != right[name]]
-    if wrong:
-        return "; ".join(f"{name} {dialog.shown[name]}, right {right[name]}" for name in wrong)
-    return None
+    return _difference(dialog.shown, right)
+
+
+def lag(dialog: Dialog, record: Record) -> str | None:
+    """Return how the dialog is behind a record after which more has changed, or None.
+
+    It is not behind when it shows the same, or something newer. A newer state is held against a later record.
+    """
+    right = record.get(dialog.appointment_id)
+    if dialog.is_gone:
+        return None
+    if right is None:
+        return "it has not been told that its appointment is gone"
+    if dialog.shown is None:
+        return "it shows nothing"
+    if dialog.shown["revision"] > right["revision"]:
+        return None
+    told = _difference(dialog.shown, right)
+    return told and f"revision {dialog.shown['revision']}, on record {right['revision']}: {told}"
+
+
+def contradiction(dialog: Dialog, record: Record) -> str | None:
+    """Return how the dialog differs from the record of the very revision that it shows, or None."""
+    right = record.get(dialog.appointment_id)
+    if right is None or dialog.is_gone or dialog.known_revision != right["revision"]:
+        return None
+    return lag(dialog, record)
+
+
+def _difference(shown: Shown, right: Shown) -> str | None:
+    wrong = [name for name in right if name != "revision" and shown[name] != right[name]]
+    return "; ".join(f"{name} {shown[name]}, right {right[name]}" for name in wrong) or None
 
 
 async def faults_on_record(practice_id: UUID) -> list[str]:
@@ -128,6 +176,9 @@ async def _facts(practice_id: UUID) -> dict[Fact, object]:
         key = global_id(Tracker.__name__, tracker.id)
         facts |= {(key, LIMIT): tracker.session_limit, (key, NOTE): tracker.note}
         facts[key, REMOVED] = tracker.removed_at is not None
+        facts[tracker.note or "", SET] = True
+    for completed in await within(HistoryEntry, practice_id=practice_id).filter(what="task.completed"):
+        facts[global_id(Task.__name__, completed.subject_id), TASK_DONE] = True
     return facts
 
 

@@ -27,6 +27,8 @@ BOOKED: Final = "booking"
 LIMIT: Final = "limit"
 NOTE: Final = "note"
 REMOVED: Final = "removal"
+SET: Final = "setting"
+TASK_DONE: Final = "completion of a task"
 UNKNOWN: Final = object()
 Fact = tuple[str, str]
 """What it is about, by its global id, and which of the names above."""
@@ -59,20 +61,23 @@ class Desk:
         self.believed: dict[Fact, set[object]] = defaultdict(lambda: {UNKNOWN})
         self.failures: list[str] = []
         self.refusals: Counter[str] = Counter()
+        self.tried = 0
         self.done = 0
         self._practice = practice
         self._addresses = addresses
         self._http = http
         self._headers = {"Authorization": f"Bearer {practice.tokens[0]}"}
 
-    async def work_off(self, deeds: Sequence[Deed]) -> None:
-        """Do the deeds, each not before its moment; those of one client one after another."""
+    async def work_off(self, deeds: Sequence[Deed], *, until: asyncio.Event) -> None:
+        """Begin the deeds until told to stop, each not before its moment; those of one client one after another."""
         begun = time.monotonic()
 
         async def hand(number: int) -> None:
             for deed in deeds:
                 if deed.client % HANDS == number:
                     await asyncio.sleep(max(0.0, begun + deed.after - time.monotonic()))
+                    if until.is_set():
+                        return
                     await self._do(deed, number)
 
         async with asyncio.TaskGroup() as group:
@@ -83,7 +88,7 @@ class Desk:
         person = self._practice.people[deed.client]
         if deed.does in {Does.DO_TASK, Does.REORDER}:
             answer = await self._ask(TASKS, {"client": person.client}, hand)
-            wish = _after_a_look(deed, person, answer["data"]["client"])
+            wish = after_a_look(deed, person, answer["data"]["client"])
         else:
             wish = WISHES[deed.does](deed, person, self._practice)
         if wish is not None:
@@ -91,7 +96,7 @@ class Desk:
 
     async def _want(self, wish: Wish, hand: int) -> None:
         query = f"mutation ($input: {wish.input_type}!) {{ {wish.field}(input: $input) {{ errors {{ code }} }} }}"
-
+        self.tried += 1
         before = {fact: set(self.believed[fact]) for fact in wish.facts}
         for fact, value in wish.facts.items():
             self.believed[fact].add(value)
@@ -147,13 +152,19 @@ def desk_client() -> httpx.AsyncClient:
     return httpx.AsyncClient(timeout=httpx.Timeout(ANSWER_SECONDS), verify=False)
 
 
-def _after_a_look(deed: Deed, person: Person, client: Mapping[str, Any]) -> Wish | None:
+def after_a_look(deed: Deed, person: Person, client: Mapping[str, Any]) -> Wish | None:
+    """Return what the deed comes to when it is about what is there now; None when nothing is."""
     tasks, trackers = [row["id"] for row in client["tasks"]], [row["id"] for row in client["trackers"]]
     if deed.does is Does.DO_TASK:
-        return Wish("completeTask", "TaskIdInput", {"taskId": tasks[deed.which % len(tasks)]}, {}) if tasks else None
+        return _do_task(tasks[deed.which % len(tasks)]) if tasks else None
     split = deed.which % max(1, len(trackers))
     order = trackers[split:] + trackers[:split]
     return Wish("reorderTrackers", "ReorderTrackersInput", {"clientId": person.client, "trackerIds": order}, {})
+
+
+def _do_task(task: str) -> Wish:
+    # An edit may have the task reopened later; that it was completed is on record for good.
+    return Wish("completeTask", "TaskIdInput", {"taskId": task}, {(task, TASK_DONE): True})
 
 
 def _status(field: str, status: str) -> Callable[[Deed, Person, Practice], Wish]:
@@ -201,10 +212,12 @@ def _edit(deed: Deed, person: Person, name: str, fact: str, value: object) -> Wi
 def _set_tracker(deed: Deed, person: Person, practice: Practice) -> Wish:
     begin = starts_on(-(deed.which % 15), now=datetime.now(UTC)).date().isoformat()
     rule = {"assigneeId": practice.assignee, "trigger": "COUNT_REACHED"}
+    note = f"Set {deed.after} for {person.client}"
     wanted = {
         "clientId": person.client, "sessionLimit": 1 + deed.amount % 4, "beginDate": begin, "taskRule": rule,
+        "note": note,
     }  # fmt: skip
-    return Wish("createTracker", "CreateTrackerInput", wanted, {})
+    return Wish("createTracker", "CreateTrackerInput", wanted, {(note, SET): True})
 
 
 def _remove_tracker(deed: Deed, person: Person, _practice: Practice) -> Wish:

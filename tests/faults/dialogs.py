@@ -1,15 +1,12 @@
-"""Open dialogs: each a client of graphql-transport-ws with a socket of its own, that comes back whatever ends it."""
+"""Open dialogs: each a client with a socket or an event stream of its own, that comes back whatever ends it."""
 
 import asyncio
 import time
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final
-
-import orjson
-from picows import WSCloseCode, WSError, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
+from typing import Any, Final, Protocol
 
 QUERY: Final = """subscription ($id: ID!, $known: Int) { appointmentBanner(appointmentId: $id, knownRevision: $known) {
   appointmentId clientId revision reason moreCount primary { trackerId used }
@@ -17,35 +14,51 @@ QUERY: Final = """subscription ($id: ID!, $known: Int) { appointmentBanner(appoi
 } }"""
 FIRST_PAUSE: Final = 0.05
 LONGEST_PAUSE: Final = 0.4
-ASK_AGAIN_SECONDS: Final = 0.2
-HANDSHAKE_SECONDS: Final = 5.0
 REMEMBERED: Final = 30
-SERVICE_RESTART: Final = 1012
-Banner = Mapping[str, Any]
+Shown = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a server ended a socket: with which code, None when it broke, and whether it had completed the stream."""
+    """How a server ended a connection: in good order when it is about to be restarted, and what is watched goes on."""
 
     address: str
     at: float
-    code: int | None
-    completed: bool
+    how: str
+    is_orderly: bool
+
+
+class Connection(Protocol):
+    """What a dialog is connected by."""
 
     @property
-    def is_orderly(self) -> bool:
-        """Tell whether it is how a server ends a socket that is about to be restarted: what is watched goes on."""
-        return self.code == SERVICE_RESTART and not self.completed
+    def is_subscribed(self) -> bool:
+        """Whether it is open and has asked for the banner."""
+
+    async def live(self) -> None:
+        """Connect, tell the dialog what comes, and return when the connection has ended.
+
+        Raises OSError when there is none.
+        """
+
+    def leave(self) -> None:
+        """End the connection because the person does."""
 
 
 class Dialog:
     """One appointment's dialog. `shown` is what it shows, `wrong` what it should never have been sent."""
 
-    def __init__(self, appointment_id: str, token: str, addresses: Sequence[str], place: int) -> None:
+    def __init__(
+        self,
+        appointment_id: str,
+        token: str,
+        addresses: Sequence[str],
+        place: int,
+        connection: Callable[["Dialog", str], Connection],
+    ) -> None:
         self.appointment_id = appointment_id
         self.token = token
-        self.shown: Banner | None = None
+        self.shown: Shown | None = None
         self.is_gone = False
         self.events = 0
         self.codes: Counter[str] = Counter()
@@ -55,40 +68,46 @@ class Dialog:
         self._addresses = addresses
         self._place = place
         self._pause = FIRST_PAUSE
-        self._socket: _Socket | None = None
+        self._connect = connection
+        self._connection: Connection | None = None
 
     @property
     def is_subscribed(self) -> bool:
-        """Tell whether its socket is open and it has asked for its banner."""
-        return self._socket is not None and self._socket.is_subscribed
+        """Tell whether it is connected and has asked for its banner."""
+        return self._connection is not None and self._connection.is_subscribed
 
     @property
     def known_revision(self) -> int | None:
         """The revision of what it shows."""
         return None if self.shown is None else int(self.shown["revision"])
 
+    @property
+    def request(self) -> Mapping[str, object]:
+        """What it asks for."""
+        return {"query": QUERY, "variables": {"id": self.appointment_id, "known": self.known_revision}}
+
     async def run(self) -> None:
         """Keep the dialog open until it is cancelled, or its appointment is gone."""
         while not self.is_gone:
             address = self._addresses[self._place]
-            socket = self._socket = _Socket(self, address)
+            connection = self._connection = self._connect(self, address)
             try:
-                await socket.live()
-            except (OSError, WSError, TimeoutError) as error:
-                self.note(f"no socket at {address}: {error!r}")
+                await connection.live()
+            except OSError as error:
+                self.note(f"no connection to {address}: {error!r}")
             finally:
-                self._socket = None
-                socket.close()
+                self._connection = None
+                connection.leave()
             self._place = (self._place + 1) % len(self._addresses)
             if not self.is_gone:
                 await asyncio.sleep(self._pause)
                 self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
     def hang_up(self, *, place: int) -> None:
-        """Close the socket, and come back at another place."""
+        """End the connection, and come back at another place."""
         self._place = (place - 1) % len(self._addresses)
-        if self._socket is not None:
-            self._socket.leave()
+        if self._connection is not None:
+            self._connection.leave()
 
     def welcomed(self) -> None:
         """Note that a server has let it in."""
@@ -99,7 +118,7 @@ class Dialog:
         if payload.get("errors"):
             self.wrong.append(f"an event carries errors: {payload['errors']}")
             return
-        banner: Banner = payload["data"]["appointmentBanner"]
+        banner: Shown = payload["data"]["appointmentBanner"]
         known = self.known_revision
         self.note(f"{banner['reason']} {banner['revision']}")
         if known is not None and banner["revision"] <= known:
@@ -115,107 +134,13 @@ class Dialog:
         self.is_gone = code == "NOT_FOUND"
 
     def ended(self, ending: Ending) -> None:
-        """Note how a socket ended."""
+        """Note how a server ended its connection."""
         self.endings.append(ending)
-        self.note(f"ended with {ending.code}{', completed' if ending.completed else ''}")
+        self.note(f"ended with {ending.how}")
 
     def note(self, what: str) -> None:
         """Remember what happened, for a failure's report."""
         self.happened.append(f"{time.monotonic():.3f} {what}")
-
-
-class _Socket(WSListener):
-    """One connection of a dialog."""
-
-    def __init__(self, dialog: Dialog, address: str) -> None:
-        self.is_subscribed = False
-        self._dialog = dialog
-        self._address = address
-        self._transport: WSTransport | None = None
-        self._operation = 0
-        self._completed = False
-        self._left = False
-        self._code: int | None = None
-
-    async def live(self) -> None:
-        """Connect, and return when the connection has ended."""
-        url = f"{self._address.replace('http', 'ws', 1)}/graphql"
-        protocol = [("Sec-WebSocket-Protocol", "graphql-transport-ws")]
-        transport, _ = await ws_connect(
-            lambda: self, url, extra_headers=protocol, websocket_handshake_timeout=HANDSHAKE_SECONDS
-        )
-        if self._transport is None:
-            transport.disconnect()
-            raise ConnectionError("The connection ended before it began.")
-        await transport.wait_disconnected()
-        if not self._left:
-            self._dialog.ended(Ending(self._address, time.monotonic(), self._code, self._completed))
-
-    def leave(self) -> None:
-        """End the connection because the person does."""
-        self._left = True
-        self.close()
-
-    def close(self) -> None:
-        """End the connection."""
-        if self._transport is not None:
-            self._transport.disconnect()
-
-    def on_ws_connected(self, transport: WSTransport) -> None:
-        """Say who is there."""
-        self._transport = transport
-        self._send("connection_init", payload={"Authorization": f"Bearer {self._dialog.token}"})
-
-    def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002 (the library's signature)
-        """Ask for nothing more."""
-        self.is_subscribed = False
-
-    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        """Take a message."""
-        if frame.msg_type is WSMsgType.CLOSE:
-            self._code = _number(frame)
-            transport.send_close()
-            transport.disconnect()
-        elif frame.msg_type is WSMsgType.TEXT:
-            self._take(orjson.loads(frame.get_payload_as_bytes()))
-
-    def _take(self, message: Mapping[str, Any]) -> None:
-        kind = message["type"]
-        if kind == "connection_ack":
-            self._dialog.welcomed()
-            self._subscribe()
-        elif kind == "ping":
-            self._send("pong")
-        elif message["id"] != str(self._operation):
-            self._dialog.wrong.append(f"a message of an operation that had ended: {message}")
-        elif kind == "next":
-            self._dialog.show(message["payload"])
-        elif kind == "complete":
-            self.is_subscribed, self._completed = False, True
-            self._dialog.note("completed")
-            # The stream ended because the appointment is gone: asking again tells so.
-            asyncio.get_running_loop().call_later(ASK_AGAIN_SECONDS, self._subscribe)
-        elif kind == "error":
-            self.is_subscribed = False
-            self._dialog.refuse(message["payload"])
-            self.leave()
-
-    def _subscribe(self) -> None:
-        if self._transport is None or self._transport.is_disconnected or self._code is not None:
-            return
-        self._operation += 1
-        variables = {"id": self._dialog.appointment_id, "known": self._dialog.known_revision}
-        self._send("subscribe", id=str(self._operation), payload={"query": QUERY, "variables": variables})
-        self.is_subscribed, self._completed = True, False
-
-    def _send(self, kind: str, **rest: object) -> None:
-        assert self._transport is not None, "it is connected"
-        self._transport.send(WSMsgType.TEXT, orjson.dumps({"type": kind, **rest}))
-
-
-def _number(frame: WSFrame) -> int:
-    code = frame.get_close_code()
-    return code.value if isinstance(code, WSCloseCode) else int(code)
 
 
 @asynccontextmanager

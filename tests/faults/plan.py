@@ -11,6 +11,10 @@ DAYS: Final = (-40, -10, -5, -1, 0, 3)
 """When each client's appointments are, counted from today."""
 DEEDS_PER_SECOND: Final = 30
 LONGEST_OUTAGE: Final = 1.2
+AFTERWARDS: Final = 40.0
+"""There is more to do for so many seconds once a part is put right: longer than the slowest start and the bound."""
+STREAM_EVERY: Final = 4
+"""One in so many dialogs is watched over an event stream, the others over sockets."""
 
 
 class Does(StrEnum):
@@ -81,9 +85,6 @@ class Deed:
     which: int
     amount: int
 
-    def __str__(self) -> str:
-        return f"{self.after:.2f} {self.does} {self.client}.{self.which}:{self.amount}"
-
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -110,7 +111,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Faults, and what is done meanwhile; `returning` are dialogs that hang up at the start and go to a server."""
+    """Faults, and what is done until all has been seen; `returning` dialogs hang up at the start and go to a server."""
 
     faults: Sequence[Fault]
     deeds: Sequence[Deed]
@@ -130,7 +131,6 @@ class Plan:
         lines = [f"seed {self.seed}: {len(self.watched)} dialogs of {self.clients} clients"]
         for number, each in enumerate(self.rounds, start=1):
             lines.append(f"round {number}: {'; '.join(map(str, each.faults))}; {len(each.returning)} dialogs return")
-            lines.append("  deeds: " + ", ".join(map(str, each.deeds)))
         return "\n".join(lines)
 
 
@@ -150,7 +150,7 @@ def _round(random: Random, *, clients: int, dialogs: int, servers: int, fates: d
     faults = [_fault(random, servers=servers, fates=fates) for _ in range(random.choice((1, 1, 1, 2)))]
     if len(set.intersection(*(fault.parts for fault in faults))) and len(faults) > 1:
         del faults[1:]
-    seconds = max(fault.after + fault.lasting for fault in faults) + random.uniform(0.2, 1.0)
+    seconds = max(fault.after + fault.lasting for fault in faults) + AFTERWARDS
     deeds = deeds_for(random, seconds=seconds, clients=clients)
     returning = {random.randrange(dialogs): random.randrange(servers) for _ in range(dialogs // 3)}
     return Round(faults, deeds, returning)

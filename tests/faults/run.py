@@ -72,8 +72,12 @@ def spread(seconds: list[float]) -> str:
 def report(installation: Installation, seed: int, outcome: Outcome, *, dialogs: int) -> str:
     """Return what was wrong, the plan, the ends of the servers' logs, and how to see it again."""
     plan = make_plan(seed, dialogs=dialogs)
-    again = f"Again: make faults SEED={seed} DIALOGS={dialogs}"
-    return "\n".join([*outcome.wrong, str(plan), installation.tails(), again])
+    return "\n".join([*outcome.wrong, str(plan), installation.tails(), f"Again: {command(seed, dialogs=dialogs)}"])
+
+
+def command(seed: int, *, dialogs: int) -> str:
+    """Return the command that carries out the plan of a seed."""
+    return f'make faults SEED={seed} ARGS="--dialogs {dialogs}"'
 
 
 if __name__ == "__main__":

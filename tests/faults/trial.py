@@ -3,22 +3,36 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 from models.database import connected
-from tests.faults.check import banners_on_record, difference, facts_denied, faults_on_record, hints_left
+from tests.faults.check import (
+    Record,
+    banners_on_record,
+    difference,
+    facts_denied,
+    faults_on_record,
+    hints_left,
+)
 from tests.faults.deeds import Desk, desk_client
 from tests.faults.dialogs import Dialog, Ending, opened
 from tests.faults.installation import Installation
 from tests.faults.parts import Server
-from tests.faults.plan import Breaks, Deed, Does, Fault, Plan, Round
+from tests.faults.plan import STREAM_EVERY, Breaks, Deed, Does, Fault, Plan, Round
 from tests.faults.practice import settle_in
+from tests.faults.readings import Readings
+from tests.faults.sockets import Socket
+from tests.faults.streams import Stream, stream_client
 
 OPEN_SECONDS: Final = 20.0
 LOOK_SECONDS: Final = 0.01
+GLANCE_SECONDS: Final = 0.05
+GLANCES: Final = 4
+"""So often the dialogs are looked at between two readings of the record."""
 LATE_SECONDS: Final = 8.0
 DRAIN_SECONDS: Final = 8.0
 LINGERING_SECONDS: Final = 0.2
@@ -32,11 +46,15 @@ HARMLESS_TO_REQUESTS: Final = frozenset({Breaks.VALKEY_KILLED, Breaks.VALKEY_FRO
 
 @dataclass
 class Outcome:
-    """What a trial came to; times in seconds from the heal until every dialog was right."""
+    """What a trial came to.
+
+    `catch_ups` are, for each round, the seconds for which a dialog was furthest behind the record, from the heal on.
+    """
 
     catch_ups: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     events: int = 0
+    tried: int = 0
     done: int = 0
     codes: Counter[str] = field(default_factory=Counter)
 
@@ -50,7 +68,7 @@ class Drain:
     ended: float
 
     def saw(self, ending: Ending) -> bool:
-        """Tell whether a socket ended on the server meanwhile."""
+        """Tell whether a connection ended on the server meanwhile."""
         return ending.address == self.address and self.begun <= ending.at <= self.ended + LINGERING_SECONDS
 
 
@@ -69,51 +87,59 @@ class Trial:
         async with connected(self._installation.postgres.url):
             self._practice = await settle_in(clients=self._plan.clients, seed=self._plan.seed)
         addresses, tokens = self._installation.addresses, self._practice.tokens
-        self._dialogs = [
-            Dialog(
-                self._practice.people[client].appointments[which],
-                tokens[place % len(tokens)],
-                addresses,
-                place % len(addresses),
-            )
-            for place, (client, which) in enumerate(self._plan.watched)
-        ]
-        async with desk_client() as http, opened(self._dialogs):
+        async with desk_client() as http, stream_client() as streams:
+            self._dialogs = [
+                Dialog(
+                    self._practice.people[client].appointments[which],
+                    tokens[place % len(tokens)],
+                    addresses,
+                    place % len(addresses),
+                    partial(Stream, streams) if place % STREAM_EVERY == 0 else Socket,
+                )
+                for place, (client, which) in enumerate(self._plan.watched)
+            ]
             self._desk = Desk(self._practice, addresses, http)
-            await self._look("the opening", time.monotonic(), within=OPEN_SECONDS)
-            for number, each in enumerate(self._plan.rounds, start=1):
-                if self.outcome.wrong:
-                    break
-                await self._carry_out(f"round {number}", each)
-            if not self.outcome.wrong:
-                await self._touch_all()
+            async with opened(self._dialogs):
+                await self._go_through_rounds()
         self._sum_up()
         return self.outcome
+
+    async def _go_through_rounds(self) -> None:
+        await self._look("the opening", within=OPEN_SECONDS)
+        for number, each in enumerate(self._plan.rounds, start=1):
+            if self.outcome.wrong:
+                break
+            await self._carry_out(f"round {number}", each)
+        if not self.outcome.wrong:
+            await self._touch_all()
 
     async def _carry_out(self, name: str, each: Round) -> None:
         for dialog, place in each.returning.items():
             self._dialogs[dialog].hang_up(place=place)
-        failures = len(self._desk.failures)
-        working = asyncio.create_task(self._desk.work_off(each.deeds))
+        failures, title = len(self._desk.failures), f"{name} ({'; '.join(map(str, each.faults))})"
+        enough = asyncio.Event()
+        working = asyncio.create_task(self._desk.work_off(each.deeds, until=enough))
         try:
             await asyncio.gather(*(asyncio.to_thread(self._strike, fault) for fault in each.faults))
             healed = await asyncio.to_thread(self._installation.wait_until_whole)
+            await self._keep_up(title, healed)
+            enough.set()
             await working
         finally:
             working.cancel()
         abrupt = self._abrupt_endings()
-        self._note(name, [f"{len(abrupt)} sockets ended abruptly", *abrupt[:TOLD]] if abrupt else [])
+        self._note(name, [f"{len(abrupt)} connections ended abruptly", *abrupt[:TOLD]] if abrupt else [])
         if all(fault.breaks in HARMLESS_TO_REQUESTS for fault in each.faults):
             spoilt = self._desk.failures[failures:]
             self._note(name, [f"requests failed while only Redis was away: {spoilt[:TOLD]}"] if spoilt else [])
-        await self._look(f"{name} ({'; '.join(map(str, each.faults))})", max(healed, time.monotonic()))
+        await self._look(title)
 
     async def _touch_all(self) -> None:
         """Change what every dialog shows: who is subscribed in name only is found out."""
         random = Random(self._plan.seed)
         deeds = [Deed(0, client, Does.NOTE, OF_ALL, random.randrange(1000)) for client in range(self._plan.clients)]
-        await self._desk.work_off(deeds)
-        await self._look("a last change of every client", time.monotonic())
+        await self._desk.work_off(deeds, until=asyncio.Event())
+        await self._look("a last change of every client")
 
     def _strike(self, fault: Fault) -> None:
         time.sleep(fault.after)
@@ -147,19 +173,38 @@ class Trial:
         server.start()
 
     def _abrupt_endings(self) -> list[str]:
-        """Return how sockets ended on servers that were drained, if not as announced; each is told once."""
+        """Return how connections ended on servers that were drained, if not as announced; each is told once."""
         drains, self._drains = self._drains, []
         return [
-            f"dialog {number} on a server that drained ended with {ending.code}, completed: {ending.completed}"
+            f"dialog {number} on a server that drained ended with {ending.how}"
             for number, dialog in enumerate(self._dialogs)
             for ending in dialog.endings
             for drain in drains
             if drain.saw(ending) and not ending.is_orderly and not dialog.is_gone
         ]
 
-    async def _look(self, name: str, begun: float, *, within: float | None = None) -> None:
-        """Wait until every dialog shows what is on record, then look at the record itself."""
-        bound = within or self._bound
+    async def _keep_up(self, name: str, healed: float) -> None:
+        """Read the record again and again from the heal on, while work goes on, until each reading has been shown."""
+        readings, since = Readings(self._dialogs), healed
+        async with connected(self._installation.postgres.url):
+            while since < healed + self._bound:
+                readings.add(await self._record(), since=since)
+                for _ in range(GLANCES):
+                    readings.glance(now=time.monotonic())
+                    await asyncio.sleep(GLANCE_SECONDS)
+                since = time.monotonic()
+        while readings.behind and time.monotonic() < since + self._bound + LATE_SECONDS:
+            readings.glance(now=time.monotonic())
+            await asyncio.sleep(GLANCE_SECONDS)
+        self.outcome.catch_ups.append(readings.longest)
+        late = readings.longest > self._bound
+        self._note(name, [f"a dialog was {readings.longest:.2f} s behind the record"] if late else [])
+        self._note(name, [f"behind for good: {each}" for each in readings.behind[:TOLD]])
+        self._note(name, readings.contradictions[:TOLD])
+
+    async def _look(self, name: str, *, within: float | None = None) -> None:
+        """Wait until every dialog shows exactly what is on record, then look at the record itself."""
+        begun, bound = time.monotonic(), within or self._bound
         async with connected(self._installation.postgres.url):
             record = await self._record()
             while (wrong := await self._unsettled(record)) and time.monotonic() < begun + bound + LATE_SECONDS:
@@ -169,10 +214,8 @@ class Trial:
             seconds = time.monotonic() - begun
             if wrong:
                 self._note(name, [f"wrong for good: {len(wrong)}", *wrong[:TOLD]])
-            elif within is None:
-                self.outcome.catch_ups.append(seconds)
-                late = seconds > bound
-                self._note(name, [f"the last dialog was right {seconds:.2f} s after the heal"] if late else [])
+            elif seconds > bound:
+                self._note(name, [f"the last dialog was right {seconds:.2f} s after the last change"])
             self._note(name, await faults_on_record(self._practice.id))
             self._note(name, await facts_denied(self._practice.id, self._desk.believed))
             if not wrong and (wrong := self._differences(await self._record())):
@@ -181,17 +224,17 @@ class Trial:
             name, [f"{dialog.appointment_id}: {dialog.wrong[0]}" for dialog in self._dialogs if dialog.wrong][:TOLD]
         )
 
-    async def _record(self) -> Mapping[str, Mapping[str, Any]]:
+    async def _record(self) -> Record:
         return await banners_on_record(self._practice.id, {dialog.appointment_id for dialog in self._dialogs})
 
-    async def _unsettled(self, record: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    async def _unsettled(self, record: Record) -> list[str]:
         """Return what is not right yet: the dialogs that differ, or else the hints that have not been relayed."""
         if wrong := self._differences(record):
             return wrong
         left = await hints_left(self._practice.id)
         return [f"{left} hints have not been relayed"] if left else []
 
-    def _differences(self, record: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    def _differences(self, record: Record) -> list[str]:
         return [
             f"dialog {number}: {told}\n    went through: {'; '.join(dialog.happened)}"
             for number, dialog in enumerate(self._dialogs)
@@ -203,7 +246,7 @@ class Trial:
 
     def _sum_up(self) -> None:
         self.outcome.events = sum(dialog.events for dialog in self._dialogs)
-        self.outcome.done = self._desk.done
+        self.outcome.tried, self.outcome.done = self._desk.tried, self._desk.done
         for dialog in self._dialogs:
             self.outcome.codes.update(code for code in dialog.codes.elements() if code != "NOT_FOUND")
         self.outcome.codes.update(self._desk.failures)
