@@ -9,7 +9,7 @@ from gql import Client, GraphQLRequest
 from gql.client import ReconnectingAsyncClientSession
 from gql.transport.async_transport import AsyncTransport
 from gql.transport.exceptions import TransportClosed, TransportConnectionFailed
-from gql.transport.httpx import HTTPXAsyncTransport
+from gql.transport.httpx import HTTPXAsyncTransport, HTTPXTransport
 from gql.transport.websockets import WebsocketsTransport
 from tenacity import retry, wait_fixed
 
@@ -31,16 +31,18 @@ def say(name: str, **what: object) -> None:
     sys.stdout.flush()
 
 
-def transport_to(address: str, token: str, over: str) -> AsyncTransport:
+def transport_to(address: str, token: str, over: str) -> AsyncTransport | HTTPXTransport:
     """Return what carries the requests."""
     authorization = {"Authorization": f"Bearer {token}"}
     if over == "ws":
         return Socket(f"{address.replace('http', 'ws', 1)}/graphql", init_payload=authorization)
-    return HTTPXAsyncTransport(f"{address}/graphql", headers=authorization)
+    if over == "http":
+        return HTTPXAsyncTransport(f"{address}/graphql", headers=authorization)
+    return HTTPXTransport(f"{address}/graphql", headers=authorization)
 
 
 async def watch(session: ReconnectingAsyncClientSession, name: str, document: str, variables: dict[str, Any]) -> None:
-    """Subscribe, again with the last revision where the connection broke."""
+    """Subscribe, again with the last revision where the connection broke: the library only connects again by itself."""
     known: int | None = None
     while True:
         request = GraphQLRequest(document, variable_values={**variables, "knownRevision": known})
@@ -55,8 +57,22 @@ async def watch(session: ReconnectingAsyncClientSession, name: str, document: st
             return
 
 
-async def play(transport: AsyncTransport) -> None:
+async def play(transport: AsyncTransport | HTTPXTransport) -> None:
     """Do what is told, until standard input ends."""
+    await (play_blocking(transport) if isinstance(transport, HTTPXTransport) else play_async(transport))
+
+
+async def play_blocking(transport: HTTPXTransport) -> None:
+    """Ask, one question after another."""
+    with Client(transport=transport) as session:
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            told = json.loads(line)
+            request = GraphQLRequest(told["document"], variable_values=told["variables"])
+            say("answer", data=await asyncio.to_thread(session.execute, request))
+
+
+async def play_async(transport: AsyncTransport) -> None:
+    """Ask and watch."""
     client = Client(transport=transport)
     session = await client.connect_async(  # type: ignore[no-untyped-call]  # the library leaves it untyped
         reconnecting=True, retry_connect=retry(wait=wait_fixed(RETRY_SECONDS))

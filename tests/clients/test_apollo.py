@@ -30,8 +30,13 @@ async def test_it_watches_until_the_appointment_is_gone(player: Player, dialog: 
 
 @pytest.mark.parametrize(
     ("player", "how", "connections"),
-    [("ws", signal.SIGKILL, 1), ("multipart", signal.SIGKILL, 2), ("multipart", signal.SIGTERM, 2)],
-    ids=["ws-killed", "multipart-killed", "multipart-stopped"],
+    [
+        ("ws", signal.SIGKILL, 1),
+        ("ws", signal.SIGTERM, 1),
+        ("multipart", signal.SIGKILL, 2),
+        ("multipart", signal.SIGTERM, 2),
+    ],
+    ids=["ws-killed", "ws-stopped", "multipart-killed", "multipart-stopped"],
     indirect=["player"],
 )
 async def test_it_resumes(

@@ -1,4 +1,8 @@
-"""Python's gql, over a socket, and over HTTP for what needs no stream."""
+"""Python's gql, over a socket (websockets), and over HTTP for what needs no stream (httpx, async and blocking).
+
+Not tried: its transports on aiohttp and on requests, which send the same requests with packages that nothing here
+needs, and those for the dialects of AppSync and Phoenix.
+"""
 
 import signal
 from collections.abc import AsyncIterator
@@ -11,7 +15,7 @@ from tests.clients.player import Player, playing
 from tests.clients.practice import Dialog, Practice
 
 
-@pytest.fixture(params=["ws", "http"])
+@pytest.fixture(params=["ws", "http", "http-blocking"])
 async def player(practice: Practice, request: pytest.FixtureRequest) -> AsyncIterator[Player]:
     """Run the library over that transport."""
     async with playing("gql_client.py", practice.address, practice.token, request.param) as player:
