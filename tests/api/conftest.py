@@ -96,7 +96,7 @@ async def running(
     """Serve what is in the database, in demo mode, for the time of the block."""
     settings = Settings(
         database_url=database_url,
-        redis_url=redis_url and SecretStr(redis_url),
+        redis_url=SecretStr(redis_url) if redis_url else None,
         jwt_secret=SecretStr(SECRET),
         demo_mode=True,
         port=0,

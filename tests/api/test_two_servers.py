@@ -110,10 +110,10 @@ async def nothing_waits_to_be_told() -> bool:
 @asynccontextmanager
 async def deaf(redis: Redis) -> AsyncIterator[None]:
     """Kill the connections of all who listen, and let nobody listen for the time of the block."""
-    await redis.execute_command("ACL", "SETUSER", "default", "-subscribe")
+    await redis.acl_setuser("default", enabled=True, commands=["-subscribe"])
     assert await redis.client_kill_filter(_type="pubsub") == 2
     yield
-    await redis.execute_command("ACL", "SETUSER", "default", "+subscribe")
+    await redis.acl_setuser("default", enabled=True, commands=["+subscribe"])
 
 
 async def test_what_is_done_in_one_process_is_shown_by_both(pair: Pair) -> None:
