@@ -1,16 +1,15 @@
-"""How a socket begins, and its frames: what RFC 6455 and graphql-transport-ws ask for, whatever a client sends."""
+"""How a socket begins: what RFC 6455 and graphql-transport-ws ask for, and who is let in."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable
 from typing import Final
 
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from tests.api.conftest import House
-from tests.api.served import PATIENCE_SECONDS, PROTOCOL, Api, closing, closing_code
+from tests.api.served import PATIENCE_SECONDS, PROTOCOL, closing
 from tests.api.test_watching_protocol import complaints, init
 
 pytestmark = [
@@ -29,7 +28,6 @@ HEADERS: Final = {
     "Sec-WebSocket-Protocol": "graphql-transport-ws",
 }
 ACCEPT: Final = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
-ROLE: Final = '{"id": "1", "type": "subscribe", "payload": {"query": "{ viewer { role } }"}}'
 
 
 def address(office: House) -> str:
@@ -168,76 +166,3 @@ async def test_what_is_no_handshake_for_here_is_refused(
     assert (await answered(office, request=request_line, but=but))[0] == status
     assert complaints(caplog) == []
     assert await office.api().data("{ viewer { role } }") == {"viewer": {"role": "ADMIN"}}
-
-
-async def spoken(raw: ClientConnection, api: Api) -> None:
-    """Sign in."""
-    await raw.send(init(api.token))
-    assert json.loads(await raw.recv()) == {"type": "connection_ack"}
-
-
-@pytest.mark.parametrize("size", [1, 7, len(ROLE)])
-async def test_a_message_in_pieces_is_put_together(office: House, size: int) -> None:
-    """However small they are, with a ping between them, which is answered at once."""
-    async with connect(address(office), subprotocols=[PROTOCOL]) as raw:
-        await spoken(raw, office.api())
-        answered_pings = 0
-
-        async def pieces() -> AsyncIterator[str]:
-            nonlocal answered_pings
-            for start in range(0, len(ROLE), size):
-                yield ROLE[start : start + size]
-                if start == 0:
-                    await asyncio.wait_for(await raw.ping(b"there?"), PATIENCE_SECONDS)
-                    answered_pings += 1
-
-        await raw.send(pieces())
-        assert answered_pings == 1
-        answer = json.loads(await asyncio.wait_for(raw.recv(), PATIENCE_SECONDS))
-        assert answer == {"id": "1", "type": "next", "payload": {"data": {"viewer": {"role": "ADMIN"}}}}
-
-
-@pytest.mark.parametrize("binary", [b"{}", [b"{", b"}"]], ids=["whole", "in pieces"])
-async def test_a_binary_message_closes_the_socket(office: House, binary: bytes | Iterable[bytes]) -> None:
-    """With 4400, for messages are text."""
-    async with connect(address(office), subprotocols=[PROTOCOL]) as raw:
-        await spoken(raw, office.api())
-        await raw.send(binary)
-        assert await closing_code(raw) == 4400
-
-
-@pytest.mark.parametrize("size", [1024, 40 * 1024, 64 * 1024 + 1])
-async def test_a_message_that_is_too_long_closes_the_socket(
-    office: House, size: int, caplog: pytest.LogCaptureFixture
-) -> None:
-    """With 1009, also when each of its pieces is short."""
-    text = " " * (64 * 1024 + 1)
-    async with connect(address(office), subprotocols=[PROTOCOL]) as raw:
-        await spoken(raw, office.api())
-        await raw.send(text[start : start + size] for start in range(0, len(text), size))
-        assert await closing_code(raw) == 1009
-    assert complaints(caplog) == []
-
-
-async def test_the_longest_message_is_taken(office: House) -> None:
-    """64 KiB, in pieces."""
-    text = ROLE + " " * (64 * 1024 - len(ROLE))
-    async with connect(address(office), subprotocols=[PROTOCOL]) as raw:
-        await spoken(raw, office.api())
-        await raw.send(text[start : start + 4096] for start in range(0, len(text), 4096))
-        answer = json.loads(await asyncio.wait_for(raw.recv(), PATIENCE_SECONDS))
-        assert answer["payload"] == {"data": {"viewer": {"role": "ADMIN"}}}
-
-
-@pytest.mark.parametrize(
-    "text", [b"\xff", b'{"type": "ping", "payload": {"text": "\xff"}}', b'{"type": "ping"}\xc3'], ids=repr
-)
-async def test_text_that_is_not_utf8_closes_the_socket(
-    office: House, text: bytes, caplog: pytest.LogCaptureFixture
-) -> None:
-    """As something that is no message: with 4400, or 1007 as RFC 6455 has it."""
-    async with connect(address(office), subprotocols=[PROTOCOL]) as raw:
-        await spoken(raw, office.api())
-        await raw.send(text, text=True)
-        assert await closing_code(raw) in {4400, 1007}
-    assert complaints(caplog) == []
