@@ -26,6 +26,8 @@ type Query {
 type Subscription {
   appointmentBanner(appointmentId: ID!, knownRevision: Int): Banner!
   clientTrackers(clientId: ID!, knownRevision: Int): Client!
+  board(soonDays: Int = 14, nearlyUsed: Int = 2): Board!
+  taskInbox(assigneeId: ID): TaskInbox!
 }
 type Mutation {
   createClient(input: CreateClientInput!): ClientPayload!
@@ -97,6 +99,9 @@ type BannerTracker {
   sessionNumber: Int
   beginDate: Date! endDate: Date note: String color: Color!
 }
+type Board { revision: Int! counts: BoardCounts! nearlyUsed: [Tracker!]! endingSoon: [Tracker!]! expired: [Tracker!]! }
+type BoardCounts { active: Int! limitReached: Int! expired: Int! upcoming: Int! openTasks: Int! }
+type TaskInbox { openCount: Int! tasks: [Task!]! }
 type UserError { code: ErrorCode! message: String! path: [String!] }
 input CreateTrackerInput {
   clientId: ID! sessionLimit: Int! beginDate: Date! endDate: Date note: String color: Color autoReset: Boolean = false
