@@ -92,6 +92,8 @@ class Reader:
         try:
             while self._dirty:
                 await asyncio.sleep(0)  # What is hinted at in the same turn is read together.
+                if not self._dirty:
+                    break  # All were closed meanwhile.
                 if loop.time() >= self._not_before:
                     self._not_before = loop.time() + self._feed.pace
                     await self._read(list(self._dirty)[:BATCH])

@@ -552,3 +552,13 @@ async def test_stopping_waits_for_both_portions(room: Room, wide: tuple[Wide, li
     before = asyncio.all_tasks()
     await room.hub.aclose()
     assert len(asyncio.all_tasks()) <= len(before) - 3
+
+
+async def test_what_is_closed_before_its_round_begins_is_not_read(room: Room) -> None:
+    """Nor is anything else, when it was all there was to read."""
+    room.shelf.put("a", 5, 3)
+    watch = await room.watch("a")
+    await room.bus.publish([hint()])
+    await watch.aclose()
+    await room.closed()
+    await room.shown(1)
