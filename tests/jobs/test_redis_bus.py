@@ -5,7 +5,6 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from time import perf_counter
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from redis.exceptions import RedisError
 
 from jobs.bus import client_topic, practice_topic
 from jobs.channels import CONTROL, CROWD, crowd_channel, own_channel
-from jobs.redis_bus import CONFIRM_SECONDS, PUBLISH_SECONDS, RedisBus
+from jobs.redis_bus import PUBLISH_SECONDS, RedisBus
 from tests.jobs.heard import HARBOUR, JONAS, LAKESIDE, MARA, PATIENCE_SECONDS, Heard, hint
 from tests.redis_server import RedisServer, free_port
 from tests.storage.waiting import until
@@ -157,14 +156,12 @@ async def test_two_thousand_topics_at_once_are_asked_for_in_one_command(redis_se
     async with bus.running(), asking(redis_server.url) as redis, AsyncExitStack() as stack:
         await _is_up(bus, redis)
         before = await _calls(redis)
-        started = perf_counter()
         await asyncio.gather(
             *(
                 stack.enter_async_context(bus.subscribe(client_topic(person, practice_id=HARBOUR), Heard()))
                 for person in people
             )
         )
-        assert perf_counter() - started < 1
         assert len(await channels(redis)) == 2002
         await stack.aclose()
         await until(lambda: _only_control(redis))
@@ -323,12 +320,11 @@ async def test_a_server_that_accepts_and_never_answers_hangs_nobody(redis_server
         heard, late = Heard(), Heard()
         async with bus.subscribe(TOPIC, heard), AsyncExitStack() as stack:
             with redis_server.stalled():
-                started = perf_counter()
                 entering = asyncio.create_task(stack.enter_async_context(bus.subscribe(OTHER_TOPIC, late)))
-                with pytest.raises((TimeoutError, RedisError)):
-                    await other.publish([hint(revision=1)])
-                assert perf_counter() - started < PUBLISH_SECONDS + 2
-                await asyncio.wait_for(entering, CONFIRM_SECONDS + 2)
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    with pytest.raises((TimeoutError, RedisError)):
+                        await other.publish([hint(revision=1)])
+                    await entering
                 assert late.all == []
                 await until(_is_in_trouble(bus))
             await heard.has_come_to(GAP)
@@ -338,26 +334,22 @@ async def test_a_server_that_accepts_and_never_answers_hangs_nobody(redis_server
             await late.has_come_to(hint(JONAS, revision=2))
 
 
-async def test_stopping_takes_no_time_though_redis_stalls(redis_server: RedisServer) -> None:
-    """Also with a request under way."""
+async def test_stopping_does_not_wait_for_a_redis_that_stalls(redis_server: RedisServer) -> None:
+    """Also with a request under way: it ends before the request would be given up."""
     bus = RedisBus(redis_server.url)
     with redis_server.stalled():
-        async with bus.running():
+        async with _stopped_in_time(bus):
             entering, _ = _joining(bus)
             await _turns()
-            stopping = perf_counter()
-        assert perf_counter() - stopping < 1
         await _cancelled(entering)
 
 
-async def test_stopping_takes_no_time_while_redis_is_away(redis_server: RedisServer) -> None:
+async def test_stopping_does_not_wait_for_a_redis_that_is_away(redis_server: RedisServer) -> None:
     """In the middle of trying again."""
     bus = RedisBus(redis_server.url)
     redis_server.kill()
-    async with bus.running():
+    async with _stopped_in_time(bus):
         await until(_is_in_trouble(bus))
-        stopping = perf_counter()
-    assert perf_counter() - stopping < 1
 
 
 async def test_nonsense_on_a_topic_is_logged_and_harms_nobody(redis_url: str, caplog: pytest.LogCaptureFixture) -> None:
@@ -400,6 +392,16 @@ async def test_its_address_is_never_logged(caplog: pytest.LogCaptureFixture) -> 
             await bus.publish([hint()])
         await until(_is_in_trouble(bus))
     assert "harbour-secret" not in caplog.text + repr(refused.value) + repr(bus)
+
+
+@asynccontextmanager
+async def _stopped_in_time(bus: RedisBus) -> AsyncIterator[None]:
+    """Run the bus for the time of the block; it stops before any request to Redis is given up."""
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(bus.running())
+        yield
+        async with asyncio.timeout(PUBLISH_SECONDS):
+            await stack.aclose()
 
 
 def _is_in_trouble(bus: RedisBus) -> Any:
