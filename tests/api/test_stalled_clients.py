@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import httpx
@@ -76,16 +77,15 @@ class Patient(NamedTuple):
         """Return how many bytes wait in the process for the slowest of its clients."""
         return max(connection.transport.get_write_buffer_size() for connection in self.server.server_state.connections)
 
-    async def show(self, events: int) -> int:
+    async def show(self, events: int, *, name: str = "Mara Keller") -> int:
         """Show everybody as many states; return the most bytes that waited for a client meanwhile."""
         most, source = 0, self.source
         for _ in range(events):
             assert source.latest is not None
             client = copy.copy(source.latest.state)
-            client.revision += 1
-            reading = Reading(
-                client, client.revision, ChangeReason.CORRECTION, source.topic or practice_topic(client.practice_id)
-            )
+            client.revision, client.name = client.revision + 1, name
+            topic = source.topic or practice_topic(client.practice_id)
+            reading = Reading(client, client.revision, ChangeReason.CORRECTION, topic)
             source.show(reading, moment=Moment(self.house.clock.now()), missed=False)
             await asyncio.sleep(0)
             most = max(most, self.waiting())
@@ -111,7 +111,9 @@ async def narrow_socket(house: House, client: str) -> AsyncIterator[ClientConnec
     """Watch a client over a connection that takes little at a time, up to the first event."""
     raw = narrow(house)
     url = house.address.replace("http", "ws", 1) + "/graphql"
-    async with connect(url, sock=raw, subprotocols=[PROTOCOL], max_queue=1, close_timeout=1) as connection:
+    async with connect(
+        url, sock=raw, subprotocols=[PROTOCOL], max_queue=1, max_size=None, close_timeout=1
+    ) as connection:
         await connection.send(init(house.api().token))
         await connection.recv()
         watcher = Socket(connection)
@@ -179,6 +181,25 @@ async def test_a_stalled_socket_that_reads_again_finds_out_why_it_is_closed(serv
         assert 0 < read < 200
 
 
+async def test_a_slow_socket_that_takes_some_at_a_time_is_kept_until_it_takes_nothing(served: Patient) -> None:
+    """For several times as long as a stalled one, though all the while more waits for it than is to wait."""
+    client, loop = await served.house.desk.client(name="Mara Keller"), asyncio.get_running_loop()
+    async with narrow_socket(served.house, client) as slow:
+        slow.transport.pause_reading()
+        await served.show(1, name="x" * 50_000)
+        await until(lambda: served.waiting() > sockets.BUFFER_BYTES)
+        begun = loop.time()
+        while loop.time() < begun + 3 * HastySocket.stall_seconds:
+            before = served.waiting()
+            slow.transport.resume_reading()
+            await until(partial(waits_less, served, before))
+            slow.transport.pause_reading()
+            await asyncio.sleep(HastySocket.stall_seconds / 7)  # This is how slow it is.
+        assert served.waiting() > sockets.BUFFER_BYTES
+        assert served.is_open
+        await until(lambda: not served.is_open)
+
+
 async def revisions(socket: Socket, client: str, *, last: int) -> list[int]:
     """Watch up to a revision; return those that came."""
     operation, seen = await socket.subscribe(WIDE, id=client), [-1]
@@ -192,6 +213,11 @@ async def watched_by(served: Patient, watchers: int) -> None:
     """Wait until so many watch, and see it."""
     await until(lambda: served.is_open and served.source.latest is not None)
     await until(lambda: len(served.source.subscribers) == watchers)
+
+
+def waits_less(served: Patient, than: int) -> bool:
+    """Tell whether fewer bytes wait for the slowest client than did before."""
+    return served.waiting() < than
 
 
 async def until(condition: Callable[[], bool]) -> None:
