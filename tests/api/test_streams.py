@@ -209,3 +209,20 @@ async def test_leaving_closes_what_was_watched(office: House, kind: Kind) -> Non
     async with asyncio.timeout(PATIENCE_SECONDS):
         while len(hub):  # noqa: ASYNC110 (nothing tells of it)
             await asyncio.sleep(0)
+
+
+@either
+async def test_a_stream_ends_when_access_is_lost(office: House, kind: Kind) -> None:
+    """Who left sees no event after that: it completes at the next change; a colleague's goes on."""
+    client, person = await office.desk.client(), office.id_of(Role.STAFF)
+    async with (
+        streaming(office.api(Role.STAFF), kind, WATCH, id=client) as stream,
+        streaming(office.api(Role.READ_ONLY), kind, WATCH, id=client) as colleague,
+    ):
+        for each in (stream, colleague):
+            assert await each.next() == {"data": {"clientTrackers": {"revision": 0}}}
+        await office.api().done("updateStaffMember", "staffMember { id }", staffMemberId=person, active=False)
+        await office.desk.tracker(client)
+        assert await stream.next() == COMPLETE
+        await stream.ended()
+        assert await colleague.next() == {"data": {"clientTrackers": {"revision": 1}}}
