@@ -19,14 +19,16 @@ from graph.context import Context
 from graph.schema import TrackerSchema
 from graph.services import Services
 from graph.transports.connections import Crowded
-from graph.transports.messages import is_message, is_unavailable
+from graph.transports.messages import is_message, is_unavailable, is_utf8
 from graph.transports.watch import Watch, Wire
 from models.access import Viewer
 from models.errors import Unauthenticated, Unavailable
 
 RESTARTING: Final = 1012
 TRY_LATER: Final = 1013
-NO_MESSAGE: Final = 4400
+NO_TEXT: Final = (1007, "A text message is UTF-8.")
+NO_JSON: Final = (4400, "A message is valid JSON.")
+NO_MESSAGE: Final = (4400, "That is no message of graphql-transport-ws.")
 NOT_SIGNED_IN: Final = 4401
 FORBIDDEN: Final = 4403
 INIT_TOO_LATE: Final = 4408
@@ -91,16 +93,16 @@ class Conversation:
             reception.services.connections.sockets.add(self)
 
     def hear(self, message: bytes) -> None:
-        """Take a message; what is none closes the socket with 4400."""
+        """Take a message; what is none closes the socket with 4400, or 1007 where RFC 6455 says so."""
         try:
             said = orjson.loads(message)
         except orjson.JSONDecodeError:
-            self._line.close(NO_MESSAGE, "A message is valid JSON.")
+            self._line.close(*(NO_JSON if is_utf8(message) else NO_TEXT))
         else:
             if is_message(said):
                 TAKEN[said["type"]](self, said)
             else:
-                self._line.close(NO_MESSAGE, "That is no message of graphql-transport-ws.")
+                self._line.close(*NO_MESSAGE)
 
     def leave(self) -> None:
         """End everything: nothing can be said any more."""

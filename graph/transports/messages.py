@@ -29,6 +29,15 @@ def is_message(said: object) -> TypeGuard[dict[str, Any]]:
     )
 
 
+def is_utf8(message: bytes) -> bool:
+    """Tell whether a message that is no JSON is text at all (RFC 6455, section 8.1)."""
+    try:
+        message.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def is_unavailable(result: PreExecutionError) -> bool:
     """Tell whether an operation cannot begin because what it needs is not there now."""
     return any((error.extensions or {}).get("code") == ErrorCode.UNAVAILABLE for error in result.errors or ())
