@@ -9,8 +9,9 @@ from tests.faults.dialogs import Dialog
 class Readings:
     """Each reading, with the dialogs that are behind it.
 
-    A dialog may show something newer than what was read, but nothing else at the same revision. `longest` is for how
-    many seconds one was behind.
+    A dialog may show something newer than what was read, but nothing else at the same revision. What shows a later
+    reading has got past the earlier ones: of a change that was undone at once nothing need be seen. `longest` is for
+    how many seconds one was behind.
     """
 
     def __init__(self, dialogs: Sequence[Dialog]) -> None:
@@ -29,17 +30,19 @@ class Readings:
             if dialog in dialogs
         ]
 
-    def add(self, record: Record, *, since: float) -> None:
-        """Take a reading, begun at that moment of the monotonic clock."""
-        self._open.append((since, record, set(self._dialogs)))
+    def add(self, record: Record, *, since: float, for_all: bool) -> None:
+        """Take a reading, begun at that moment of the monotonic clock, for all or for those that are behind."""
+        behind: set[Dialog] = set().union(*(dialogs for _, _, dialogs in self._open))
+        self._open.append((since, record, set(self._dialogs) if for_all else behind))
 
     def glance(self, *, now: float) -> None:
         """Look at the dialogs that were behind."""
-        for since, record, dialogs in self._open:
+        past: set[Dialog] = set()
+        for since, record, dialogs in reversed(self._open):
             told = [f"{each.appointment_id}: {wrong}" for each in dialogs if (wrong := contradiction(each, record))]
             self.contradictions += told
-            caught_up = {dialog for dialog in dialogs if lag(dialog, record) is None}
-            if caught_up:
+            past |= {dialog for dialog in dialogs if lag(dialog, record) is None}
+            if past & dialogs:
                 self.longest = max(self.longest, now - since)
-                dialogs -= caught_up
+                dialogs -= past
         self._open = [reading for reading in self._open if reading[2]]

@@ -94,7 +94,7 @@ class Trial:
                     tokens[place % len(tokens)],
                     addresses,
                     place % len(addresses),
-                    partial(Stream, streams) if place % STREAM_EVERY == 0 else Socket,
+                    partial(Stream, streams) if (place + place // self._plan.clients) % STREAM_EVERY == 0 else Socket,
                 )
                 for place, (client, which) in enumerate(self._plan.watched)
             ]
@@ -187,15 +187,14 @@ class Trial:
         """Read the record again and again from the heal on, while work goes on, until each reading has been shown."""
         readings, since = Readings(self._dialogs), healed
         async with connected(self._installation.postgres.url):
-            while since < healed + self._bound:
-                readings.add(await self._record(), since=since)
+            while (is_early := since < healed + self._bound) or (
+                readings.behind and since < healed + 2 * self._bound + LATE_SECONDS
+            ):
+                readings.add(await self._record(), since=since, for_all=is_early)
                 for _ in range(GLANCES):
                     readings.glance(now=time.monotonic())
                     await asyncio.sleep(GLANCE_SECONDS)
                 since = time.monotonic()
-        while readings.behind and time.monotonic() < since + self._bound + LATE_SECONDS:
-            readings.glance(now=time.monotonic())
-            await asyncio.sleep(GLANCE_SECONDS)
         self.outcome.catch_ups.append(readings.longest)
         late = readings.longest > self._bound
         self._note(name, [f"a dialog was {readings.longest:.2f} s behind the record"] if late else [])
