@@ -1,41 +1,94 @@
-"""Handshakes: whether a request that asks for a socket gets one, by RFC 6455 and by where it comes from."""
+"""Handshakes: whether a request for a socket gets one, by RFC 6455 (section 4.2) and by where it comes from."""
 
-from collections.abc import Container
-from typing import Final
+import base64
+import binascii
+import hashlib
+from collections.abc import Container, Iterable
+from http import HTTPStatus
+from typing import Final, NamedTuple
 
 from strawberry.http.websocket_origin import is_same_origin
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
-from websockets.http11 import Request, Response
-from websockets.server import ServerProtocol
 
-SUBPROTOCOL: Final = "Sec-WebSocket-Protocol"
-
-
-def answer(request: Request, frames: ServerProtocol, *, paths: Container[str]) -> Response:
-    """Return the response: 101, with the subprotocol where the client speaks it, or why there is no socket for it."""
-    if path_of(request) not in paths:
-        return frames.reject(404, "No sockets are served here.\n")
-    if not _is_of_this_origin(request):
-        return frames.reject(403, "Pages of another origin may not open sockets here.\n")
-    response = frames.accept(request)
-    if response.status_code == 101 and GRAPHQL_TRANSPORT_WS_PROTOCOL in _offered(request):
-        response.headers[SUBPROTOCOL] = GRAPHQL_TRANSPORT_WS_PROTOCOL
-    return response
+GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+KEY_BYTES: Final = 16
+VERSION: Final = b"13"
+SPOKEN: Final = GRAPHQL_TRANSPORT_WS_PROTOCOL.encode()
+ACCEPTED: Final = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+_Header = tuple[bytes, bytes]
 
 
-def path_of(request: Request) -> str:
-    """Return what is asked for, without a query."""
-    return request.path.partition("?")[0]
+class Request(NamedTuple):
+    """What was asked for, by a request that uvicorn has read and found to ask for a WebSocket. Names are lower case."""
+
+    method: str
+    target: bytes
+    http_version: str
+    headers: Iterable[_Header]
+
+    @property
+    def path(self) -> str:
+        """The target without a query."""
+        return self.target.partition(b"?")[0].decode("latin-1")
 
 
-def _is_of_this_origin(request: Request) -> bool:
+class Answer(NamedTuple):
+    """A response: it opens the socket, or says why there is none. `is_spoken` tells whether the client can talk."""
+
+    response: bytes
+    is_open: bool = False
+    is_spoken: bool = False
+
+
+def answer(request: Request, *, paths: Container[str]) -> Answer:
+    """Return the answer to a request, with sockets at these paths."""
+    found: dict[bytes, list[bytes]] = {}
+    for name, value in request.headers:
+        found.setdefault(name, []).append(value)
+    if request.path not in paths:
+        return _refusal(HTTPStatus.NOT_FOUND, "No sockets are served here.")
+    if request.method != "GET":
+        return _refusal(HTTPStatus.METHOD_NOT_ALLOWED, "A socket is asked for with GET.", (b"Allow", b"GET"))
+    if request.http_version != "1.1":
+        return _refusal(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "A socket is asked for with HTTP/1.1.")
+    if found.get(b"sec-websocket-version") != [VERSION]:
+        needed = (b"Sec-WebSocket-Version", VERSION)
+        return _refusal(HTTPStatus.UPGRADE_REQUIRED, "Sockets speak version 13.", (b"Upgrade", b"websocket"), needed)
+    if (key := _key(found.get(b"sec-websocket-key", ()))) is None:
+        return _refusal(HTTPStatus.BAD_REQUEST, "One Sec-WebSocket-Key of 16 bytes in base64 is needed.")
+    if not _is_of_this_origin(found):
+        return _refusal(HTTPStatus.FORBIDDEN, "Pages of another origin may not open sockets here.")
+    accept = b"Sec-WebSocket-Accept: %b\r\n" % base64.b64encode(hashlib.sha1(key + GUID).digest())
+    offered = {name.strip() for line in found.get(b"sec-websocket-protocol", ()) for name in line.split(b",")}
+    spoken = b"Sec-WebSocket-Protocol: %b\r\n" % SPOKEN if SPOKEN in offered else b""
+    return Answer(b"".join((ACCEPTED, accept, spoken, b"\r\n")), is_open=True, is_spoken=bool(spoken))
+
+
+def _key(given: Iterable[bytes]) -> bytes | None:
+    """Return the only key, if it is one."""
+    try:
+        (key,) = given
+        return key if len(base64.b64decode(key, validate=True)) == KEY_BYTES else None
+    except (ValueError, binascii.Error):
+        return None
+
+
+def _is_of_this_origin(found: dict[bytes, list[bytes]]) -> bool:
     """Tell whether it comes from a page of ours, or from no page: browsers let any page open a socket anywhere."""
-    headers = request.headers
-    hosts = headers.get_all("Host")
-    host = hosts[0] if len(hosts) == 1 else None
-    from_here = headers.get_all("Sec-Fetch-Site") == ["same-origin"]
-    return from_here or all(is_same_origin(origin, host) for origin in headers.get_all("Origin"))
+    hosts = found.get(b"host", [])
+    host = hosts[0].decode("latin-1") if len(hosts) == 1 else None
+    from_here = found.get(b"sec-fetch-site") == [b"same-origin"]
+    origins = found.get(b"origin", ())
+    return from_here or all(is_same_origin(origin.decode("latin-1"), host) for origin in origins)
 
 
-def _offered(request: Request) -> set[str]:
-    return {name.strip() for line in request.headers.get_all(SUBPROTOCOL) for name in line.split(",")}
+def _refusal(status: HTTPStatus, why: str, *headers: _Header) -> Answer:
+    body = f"{why}\n".encode()
+    lines = [
+        b"HTTP/1.1 %d %b" % (status, status.phrase.encode()),
+        *(b"%b: %b" % header for header in headers),
+        b"Content-Type: text/plain; charset=utf-8",
+        b"Content-Length: %d" % len(body),
+        b"Connection: close",
+    ]
+    return Answer(b"\r\n".join((*lines, b"", body)))

@@ -4,9 +4,8 @@ import asyncio
 from typing import ClassVar, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from websockets.datastructures import Headers
-from websockets.http11 import Request
 
+from graph.transports.handshakes import Request
 from graph.transports.sockets import SocketProtocol
 from graph.transports.stalls import STALL_SECONDS, StallWatch
 from graph.transports.streams import HANG_UP
@@ -41,12 +40,7 @@ class HttpProtocol(HttpToolsProtocol):
         self.connections.discard(self)
         protocol = cast("type[SocketProtocol]", self.ws_protocol_class)
         opened = protocol(config=self.config, server_state=self.server_state, app_state=self.app_state)
-        headers = Headers()
-        for name, value in self.headers:
-            headers[name.decode("latin-1")] = value.decode("latin-1")
-        request = Request(
-            self.url.decode("latin-1"), headers, self.scope["method"], f"HTTP/{self.parser.get_http_version()}"
-        )
+        request = Request(self.scope["method"], self.url, self.parser.get_http_version(), self.headers)
         self.transport.set_protocol(opened)
         opened.upgrade(self.transport, request)
 

@@ -13,11 +13,10 @@ from typing import Any, ClassVar, Final, Protocol, cast
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
-from websockets.http11 import Request
-from websockets.protocol import OPEN
-from websockets.server import ServerProtocol
+from websockets.protocol import SERVER
+from websockets.protocol import Protocol as Frames
 
-from graph.transports.handshakes import SUBPROTOCOL, answer, path_of
+from graph.transports.handshakes import Request, answer
 from graph.transports.stalls import STALL_SECONDS, StallWatch
 
 CONVERSATIONS: Final = "conversations"
@@ -78,8 +77,7 @@ class SocketProtocol(asyncio.Protocol):
         self._connections = cast("set[object]", server_state.connections)
         self._open_conversation: dict[str, Callable[[SocketProtocol], Conversation]] = app_state[CONVERSATIONS]
         self._ping_seconds = config.ws_ping_interval
-        # The request has been read, so what comes next are frames.
-        self._frames = ServerProtocol(state=OPEN, max_size=config.ws_max_size, logger=_log)
+        self._frames = Frames(SERVER, max_size=config.ws_max_size, logger=_log)
         self._conversation: Conversation | None = None
         self._behind: dict[Callable[[], None], None] = {}
         self._held: list[bytes] | None = None
@@ -96,17 +94,16 @@ class SocketProtocol(asyncio.Protocol):
         self._connections.add(self)
         transport.set_write_buffer_limits(high=BUFFER_BYTES)
         transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_SNDBUF, KERNEL_BYTES)
-        response = answer(request, self._frames, paths=self._open_conversation)
-        transport.write(response.serialize())
-        if response.status_code != 101:
+        response, self.is_open, is_spoken = answer(request, paths=self._open_conversation)
+        transport.write(response)
+        if not self.is_open:
             transport.close()
             return
-        self.is_open = True
         self._keep_alive_later()
-        if SUBPROTOCOL not in response.headers:
-            self.close(NOT_ACCEPTABLE, "Subprotocol not acceptable")
+        if is_spoken:
+            self._conversation = self._open_conversation[request.path](self)
         else:
-            self._conversation = self._open_conversation[path_of(request)](self)
+            self.close(NOT_ACCEPTABLE, "Subprotocol not acceptable")
 
     def push(self, *parts: bytes) -> None:
         """Write a text message made of these parts; nothing happens when the socket is closing."""

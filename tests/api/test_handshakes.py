@@ -60,6 +60,20 @@ async def test_a_handshake_is_answered_as_the_standard_says(office: House) -> No
     assert "sec-websocket-extensions" not in told
 
 
+@pytest.mark.parametrize(
+    ("request_line", "but", "told"),
+    [
+        ("GET /graphql HTTP/1.1", {"Sec-WebSocket-Version": "8"}, "Sec-WebSocket-Version: 13"),
+        ("POST /graphql HTTP/1.1", {}, "Allow: GET"),
+    ],
+)
+async def test_a_refusal_says_what_would_do(
+    office: House, request_line: str, but: dict[str, str | None], told: str
+) -> None:
+    """As the standards ask for."""
+    assert told in (await answered(office, request=request_line, but=but))[1].splitlines()
+
+
 async def test_compression_is_not_used_though_it_is_offered(office: House) -> None:
     """A compressed state for each of thousands of sockets would cost more than all else."""
     async with connect(address(office), subprotocols=[PROTOCOL], compression="deflate") as raw:
@@ -148,8 +162,8 @@ async def test_headers_that_come_twice_let_no_other_page_in(
         ("GET /graphql?token=x HTTP/1.1", {}, 101),
         ("POST /graphql HTTP/1.1", {}, 405),
         ("GET /graphql HTTP/1.0", {}, 505),
-        ("GET /graphql HTTP/1.1", {"Sec-WebSocket-Version": "8"}, 400),
-        ("GET /graphql HTTP/1.1", {"Sec-WebSocket-Version": None}, 400),
+        ("GET /graphql HTTP/1.1", {"Sec-WebSocket-Version": "8"}, 426),
+        ("GET /graphql HTTP/1.1", {"Sec-WebSocket-Version": None}, 426),
         ("GET /graphql HTTP/1.1", {"Sec-WebSocket-Key": None}, 400),
         ("GET /graphql HTTP/1.1", {"Sec-WebSocket-Key": "short"}, 400),
         ("GET /graphql HTTP/1.1", {"Sec-WebSocket-Key": "c2hvcnQ="}, 400),
