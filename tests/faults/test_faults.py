@@ -65,6 +65,8 @@ async def test_what_was_confirmed_and_is_not_on_record_is_told(installation: Ins
 def test_a_report_names_the_command_that_carries_out_the_same_plan() -> None:
     """With as many dialogs: the plan depends on how many there are."""
     make, *arguments = shlex.split(command(34, dialogs=7))
-    told = subprocess.run([make, "-n", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        [make, "--no-print-directory", "-n", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     ran = " ".join(told.replace("\\\n", "").split())
     assert ran.endswith("-m tests.faults.run --seed 34 --seeds 1 --dialogs 7")
