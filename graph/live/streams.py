@@ -145,7 +145,7 @@ class Streams:
 
         What such a selection reads beside the state may change without an event, so that who joins reads it anew.
         """
-        failed = task.cancelled() or task.result().is_outage
+        failed = task.cancelled() or task.exception() is not None or task.result().is_outage
         if failed:
             showing.event.moment.shared.pop(Context, None)
         if failed or showing.reason is ChangeReason.SNAPSHOT:

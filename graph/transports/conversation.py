@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +10,6 @@ from typing import Any, Final, Protocol, cast
 
 import orjson
 from graphql import GraphQLError
-from strawberry.schema.schema import StreamResult
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
@@ -137,8 +136,8 @@ class Conversation:
 
     async def _sign_in(self, context: Context) -> None:
         """Find out who is there; a refusal closes the socket with its code and reason."""
-        await context.sign_in()
         try:
+            await context.sign_in()
             self._reception.services.connections.take(context.viewer)
         except Unauthenticated as error:
             self._line.close(FORBIDDEN, error.message)
@@ -146,6 +145,9 @@ class Conversation:
             self._line.close(TRY_LATER, error.message)
         except Crowded as error:
             self._line.close(TOO_MANY, str(error))
+        except Exception:
+            _log.exception("Who is at a socket could not be found out.")
+            self._line.close(TRY_LATER, "Something went wrong on our side: connect again, a little later.")
         else:
             self._context, self._viewer = context, context.viewer
             self._end_in_time(context)
@@ -172,19 +174,20 @@ class Conversation:
             self._start(key, message["payload"], self._context)
 
     def _start(self, key: str, payload: dict[str, Any], context: Context) -> None:
-        schema, query, name = self._reception.schema, payload["query"], payload.get("operationName")
-        if (plan := schema.plans.of(query, name)) is not None:
+        schema = self._reception.schema
+        if (plan := schema.plans.of(payload["query"], payload.get("operationName"))) is not None:
             watch = Watch(schema.streams, operation_id=key, wire=self._line, over=self._over)
             self._operations[key] = watch
             watch.begin(plan, payload.get("variables"), context)
         else:
-            results = schema.stream(query, payload.get("variables"), context, operation_name=name)
-            self._operations[key] = asyncio.get_running_loop().create_task(self._answer(key, results))
+            self._operations[key] = asyncio.get_running_loop().create_task(self._answer(key, payload, context))
 
-    async def _answer(self, key: str, results: Awaitable[StreamResult]) -> None:
+    async def _answer(self, key: str, payload: dict[str, Any], context: Context) -> None:
         """Say what a query or a mutation results in, when the peer has read what was said before."""
+        variables, name = payload.get("variables"), payload.get("operationName")
         try:
-            async with aclosing(cast("AsyncGenerator[ExecutionResult, None]", await results)) as answers:
+            results = await self._reception.schema.stream(payload["query"], variables, context, operation_name=name)
+            async with aclosing(cast("AsyncGenerator[ExecutionResult, None]", results)) as answers:
                 async for result in answers:
                     await self._until_writable()
                     if isinstance(result, PreExecutionError):

@@ -35,7 +35,10 @@ class HttpProtocol(HttpToolsProtocol):
         cast("dict[str, object]", self.scope)["extensions"] = {HANG_UP: self.transport.close}
 
     def handle_websocket_upgrade(self) -> None:
-        """Hand the connection over, with the request as it was read."""
+        """Hand the connection over, with the request as it was read; not while an answer to another is under way."""
+        if (self.cycle is not None and not self.cycle.response_complete) or self.transport.get_write_buffer_size():
+            self.transport.abort()
+            return
         self._watch.end()
         self.connections.discard(self)
         protocol = cast("type[SocketProtocol]", self.ws_protocol_class)

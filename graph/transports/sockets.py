@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, Protocol, cast
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
-from websockets.protocol import SERVER
+from websockets.protocol import OPEN, SERVER
 from websockets.protocol import Protocol as Frames
 
 from graph.transports.handshakes import Request, answer
@@ -190,7 +190,8 @@ class SocketProtocol(asyncio.Protocol):
         elif frame.opcode is Opcode.BINARY:
             self.close(NOT_TEXT, "WebSocket message type must be text")
         elif frame.opcode is not Opcode.PING:
-            self._parts.append(bytes(frame.data))
+            if frame.data:
+                self._parts.append(bytes(frame.data))
             if frame.fin:
                 message, self._parts = b"".join(self._parts), []
                 self._hear(message)
@@ -237,7 +238,8 @@ class SocketProtocol(asyncio.Protocol):
             self.transport.abort()
 
     def _close(self, code: int, reason: str, *, within: float) -> None:
-        self._frames.send_close(code, reason)
+        if self._frames.state is OPEN:  # A close, or an error, may already have come in the same piece.
+            self._frames.send_close(code, reason)
         self._write_frames()
         self._end(within=within)
 

@@ -54,15 +54,16 @@ class Hub:
         if source is None or source.is_over:
             source = self._sources[key] = Source(feed, subject, practice_id=viewer.practice_id)
             self._begin(self._open(source))
-        elif source.latest is not None and source.latest.revision < (known_revision or 0):
-            source.expect()
-            self._reader(source).mark(source)
         elif source.latest is not None and not self._bus.carries:
             self._reader(source).mark(source)
         subscriber = Subscriber(source, viewer, known_revision=known_revision, leave=self._leave)
         source.join(subscriber)
         try:
             await asyncio.shield(source.first)
+            if known_revision is not None and source.latest is not None and source.latest.revision < known_revision:
+                source.expect()
+                self._reader(source).mark(source)
+                await asyncio.shield(source.first)
         except BaseException:
             self._leave(subscriber)
             raise

@@ -132,7 +132,7 @@ class Reader:
         missed = {source for source in dirty if source.missed}
         for source in dirty:
             del self._dirty[source]
-            source.missed = False
+            source.missed = source.is_behind = False
         now, subjects = self._now(), [source.subject for source in dirty]
         reading = self._feed.read(subjects, practice_id=self._practice_id, now=now)
         return Portion(dirty, missed, Moment(now), asyncio.create_task(reading))
@@ -182,12 +182,13 @@ class Reader:
             self._looking = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look)
 
     def _put_off(self, batch: list[AnySource], error: BaseException) -> None:
-        """Turn those away who wait for a first state; read the others again later."""
+        """Turn those away who wait for a first state; show the others what there is, and read it again later."""
         for source in batch:
             if source.latest is None:
                 source.fail(error)
             else:
-                source.missed = True
+                source.missed, source.is_behind = True, False
+                source.succeed()
                 asyncio.get_running_loop().call_later(RETRY_SECONDS, self._mark_if_open, source)
 
     def _mark_if_open(self, source: AnySource) -> None:

@@ -62,6 +62,7 @@ class Source(Generic[K, S]):
     __slots__ = (
         "feed",
         "first",
+        "is_behind",
         "is_over",
         "latest",
         "mark",
@@ -82,6 +83,7 @@ class Source(Generic[K, S]):
         self.first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.missed = False
         self.is_over = False
+        self.is_behind = False
         self.mark: Callable[[Source[K, S]], None] = _forget
         self.subscribers: dict[Subscriber[S], None] = {}
         self.viewers: Counter[Viewer] = Counter()
@@ -112,7 +114,8 @@ class Source(Generic[K, S]):
         `missed` tells that hints may have been lost before it was read.
         """
         before = self.latest
-        self.succeed()
+        if not self.is_behind:
+            self.succeed()
         if before is None:
             self.latest = Event(reading.state, reading.revision, reading.reason, 0, moment)
             return
@@ -132,7 +135,8 @@ class Source(Generic[K, S]):
             asyncio.get_running_loop().call_soon(self._wake, waiting)
 
     def expect(self) -> None:
-        """Have those who join wait for the next reading, as for a first state."""
+        """Have those who join wait for a reading that is yet to be asked for, as for a first state."""
+        self.is_behind = True
         if self.first.done():
             self.first = asyncio.get_running_loop().create_future()
 

@@ -74,6 +74,26 @@ async def test_who_breaks_the_rules_of_frames_is_let_go(office: House) -> None:
         writer.close()
 
 
+@pytest.mark.parametrize("last", [b"\x88\x82\0\0\0\0\x03\xe8", b"\x81\x02{}"], ids=["a close", "an error"])
+async def test_who_says_something_wrong_and_leaves_at_once_is_let_go(
+    office: House, last: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Both come in one piece: the socket is closing before the first is taken."""
+    assert office.app is not None
+    lines = [f"{name}: {value}" for name, value in HEADERS.items()]
+    host, port = office.address.removeprefix("http://").split(":")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write("\r\n".join(["GET /graphql HTTP/1.1", *lines, "\r\n"]).encode())
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"\x81\x82\0\0\0\0[]" + last)
+        assert (await reader.read())[:1] == b"\x88"
+        writer.close()
+        while office.app.state.services.connections.sockets:  # noqa: ASYNC110 (nothing tells of it)
+            await asyncio.sleep(0)
+    assert complaints(caplog) == []
+
+
 @pytest.mark.parametrize("size", [1024, 40 * 1024, 64 * 1024 + 1])
 async def test_a_message_that_is_too_long_closes_the_socket(
     office: House, size: int, caplog: pytest.LogCaptureFixture

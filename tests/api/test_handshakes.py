@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import Final
 
 import pytest
@@ -179,4 +180,19 @@ async def test_what_is_no_handshake_for_here_is_refused(
     """With the status that says why; others are served on."""
     assert (await answered(office, request=request_line, but=but))[0] == status
     assert complaints(caplog) == []
+    assert await office.api().data("{ viewer { role } }") == {"viewer": {"role": "ADMIN"}}
+
+
+async def test_a_socket_is_not_opened_while_another_request_is_answered(office: House) -> None:
+    """Its answer would end up among the frames: the connection is cut off."""
+    body = json.dumps({"query": "{ viewer { role } }"})
+    lines = ["POST /graphql HTTP/1.1", "Host: x", "Content-Type: application/json", f"Content-Length: {len(body)}"]
+    upgrade = ["GET /graphql HTTP/1.1", *(f"{name}: {value}" for name, value in HEADERS.items()), "", ""]
+    host, port = office.address.removeprefix("http://").split(":")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write("\r\n".join([*lines, "", body + upgrade[0], *upgrade[1:]]).encode())
+        with suppress(ConnectionResetError):
+            assert await reader.read() == b""
+        writer.close()
     assert await office.api().data("{ viewer { role } }") == {"viewer": {"role": "ADMIN"}}

@@ -181,6 +181,32 @@ async def test_who_knows_a_newer_revision_is_shown_nothing_older(room: Room) -> 
     assert room.shelf.readings == [["a"], ["a"], ["a"]]
 
 
+async def test_a_reading_under_way_is_not_new_enough_for_who_knows_more(room: Room) -> None:
+    """It may have begun before the change that they have seen elsewhere."""
+    room.shelf.put("a", 5, 3)
+    first = await room.watch("a")
+    assert await anext(first) == 5
+    room.shelf.may_read.clear()
+    await room.change("a", 6, 4)
+    await room.read(2)
+    room.shelf.put("a", 7, 5)
+    knows = asyncio.ensure_future(room.watch("a", known_revision=5))
+    await asyncio.sleep(0)
+    room.shelf.may_read.set()
+    async with silence(await knows):
+        assert room.shelf.readings == [["a"]] * 3
+    assert await anext(first) in {6, 7}
+
+
+async def test_who_knows_more_is_shown_what_there_is_when_it_cannot_be_read(room: Room) -> None:
+    """So are all who join meanwhile; what cannot be read now is read later."""
+    room.shelf.put("a", 5, 3)
+    assert await anext(await room.watch("a")) == 5
+    room.shelf.refused.add("a")
+    assert await anext(await room.watch("a", known_revision=9)) == 5
+    assert await anext(await room.watch("a")) == 5
+
+
 async def test_who_waits_for_a_first_state_is_turned_away_by_the_drain(room: Room) -> None:
     """They would wait for a reading that does not come."""
     room.shelf.put("a", 5, 3)
