@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import asyncpg
 from redis.asyncio import Redis
@@ -17,6 +17,8 @@ from bench.practice import House, Person
 from bench.processes import READY, running
 from bench.sizes import Sizes
 from graph.ids import key_of
+from jobs.bus import Topic, client_topic
+from jobs.channels import own_channel
 from models.appointments import Appointment
 from models.banners import read_banners
 from models.clock import SystemClock
@@ -70,11 +72,11 @@ class Ear:
         self._heard: dict[str, asyncio.Future[int]] = {}
 
     @asynccontextmanager
-    async def listening(self, client_id: UUID) -> AsyncIterator[None]:
+    async def listening(self, topic: Topic) -> AsyncIterator[None]:
         """Listen, for the time of the block, to the hints of one client and to itself."""
-        self._client = f"client:{client_id}"
+        self._client = own_channel(topic)
         async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
-            await pubsub.psubscribe(f"*{self._client}")
+            await pubsub.subscribe(self._client)
             await pubsub.subscribe(self._own)
             task = asyncio.create_task(self._listen(pubsub.listen()))
             try:
@@ -163,7 +165,7 @@ async def probe_hops(contenders: Field, sizes: Sizes) -> tuple[list[Hops], list[
         opened = await stack.enter_async_context(dialogs())
         await opened.open(second.process.address, [second.greeting(house.people[0], 0)], at_once=1)
         ear = Ear(redis)
-        await stack.enter_async_context(ear.listening(house.people[0].key))
+        await stack.enter_async_context(ear.listening(client_topic(house.people[0].key, practice_id=house.practice_id)))
         bench = Bench(first, opened, ear, house, contenders.database)
         await bench.probes(10)
         for _ in range(sizes.rounds):
