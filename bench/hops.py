@@ -18,7 +18,7 @@ from bench.processes import READY, running
 from bench.sizes import Sizes
 from graph.ids import key_of
 from jobs.bus import Topic, client_topic
-from jobs.channels import own_channel
+from jobs.channels import crowd_channel, own_channel
 from models.appointments import Appointment
 from models.banners import read_banners
 from models.clock import SystemClock
@@ -73,11 +73,11 @@ class Ear:
 
     @asynccontextmanager
     async def listening(self, topic: Topic) -> AsyncIterator[None]:
-        """Listen, for the time of the block, to the hints of one client and to itself."""
-        self._client = own_channel(topic)
+        """Listen, for the time of the block, to the hints of one client, also among many, and to itself."""
+        self._client, crowd = own_channel(topic), crowd_channel(topic.practice_id)
+        self._crowd, self._person = crowd.encode(), str(topic.client_id).encode()
         async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
-            await pubsub.subscribe(self._client)
-            await pubsub.subscribe(self._own)
+            await pubsub.subscribe(self._client, crowd, self._own)
             task = asyncio.create_task(self._listen(pubsub.listen()))
             try:
                 yield
@@ -96,18 +96,20 @@ class Ear:
         await self._redis.publish(self._own, b"x")
         return await heard - begun
 
-    def _expect(self, ending: str) -> asyncio.Future[int]:
-        self._heard[ending] = asyncio.get_running_loop().create_future()
-        return self._heard[ending]
+    def _expect(self, channel: str) -> asyncio.Future[int]:
+        self._heard[channel] = asyncio.get_running_loop().create_future()
+        return self._heard[channel]
 
     async def _listen(self, messages: AsyncIterator[dict[str, object]]) -> None:
         async for message in messages:
             now = time.monotonic_ns()
-            channel = message["channel"]
+            channel, data = message["channel"], message["data"]
             assert isinstance(channel, bytes), "channels come as they are"
-            for ending, heard in self._heard.items():
-                if channel.decode().endswith(ending) and not heard.done():
-                    heard.set_result(now)
+            assert isinstance(data, bytes), "messages come as they are"
+            is_of_crowd = channel == self._crowd and self._person in data
+            heard = self._heard.get(self._client if is_of_crowd else channel.decode())
+            if heard is not None and not heard.done():
+                heard.set_result(now)
 
 
 @dataclass(frozen=True)
