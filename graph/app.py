@@ -6,13 +6,11 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, TypedDict
 
-import asyncpg
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
-from tortoise.exceptions import BaseORMException
 
 from graph.auth import Porter
 from graph.schema import make_schema
@@ -148,6 +146,6 @@ async def readyz(request: Request) -> PlainTextResponse:
         return PlainTextResponse("not ready: draining\n", status_code=503)
     try:
         await asyncio.wait_for(database().execute_query("SELECT 1"), READINESS_SECONDS)
-    except (BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+    except Exception as error:
         return PlainTextResponse(f"not ready: {type(error).__name__}\n", status_code=503)
     return PlainTextResponse("ready\n")
