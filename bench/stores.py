@@ -15,13 +15,12 @@ def postgres() -> Iterator[str]:
     """Run PostgreSQL, which notes when each transaction was committed; yield the address of an empty database."""
     folder = Path(tempfile.mkdtemp(prefix="bench-pg"))
     try:
-        server = get_server(folder, cleanup_mode="stop")
-        server.psql("ALTER SYSTEM SET track_commit_timestamp = on")
-        server.cleanup()
+        get_server(folder, cleanup_mode="stop").cleanup()
+        with (folder / "postgresql.auto.conf").open("a") as settings:
+            settings.write("track_commit_timestamp = on\n")
         server = get_server(folder, cleanup_mode="stop")
         try:
-            server.psql("CREATE DATABASE bench")
-            yield server.get_uri(database="bench")
+            yield server.get_uri()
         finally:
             server.cleanup()
     finally:
