@@ -13,6 +13,7 @@ from tests.faults.dialogs import Dialog, Ending
 ASK_AGAIN_SECONDS: Final = 0.2
 HANDSHAKE_SECONDS: Final = 5.0
 SERVICE_RESTART: Final = 1012
+TRY_LATER: Final = 1013
 
 
 class Socket(WSListener):
@@ -45,10 +46,15 @@ class Socket(WSListener):
             transport.disconnect()
             raise ConnectionError("The connection ended before it began.")
         await transport.wait_disconnected()
-        if not self._left:
+        if not self._left and not self._is_refused:
             how = f"{self._code}, completed" if self._completed else str(self._code)
             is_orderly = self._code == SERVICE_RESTART and not self._completed
             self._dialog.ended(Ending(self._address, time.monotonic(), how, is_orderly))
+
+    @property
+    def _is_refused(self) -> bool:
+        """Whether nobody could be signed in, for the database was away: nothing had begun that could end."""
+        return self._code == TRY_LATER and not self._operation
 
     def leave(self) -> None:
         """End the connection because the person does."""
