@@ -71,7 +71,7 @@ async def _switch(client_ids: Sequence[UUID]) -> None:
         last = {row.client_id: row for row in await Appointment.filter(client_id__in=client_ids).order_by("starts_at")}
         for row in last.values():
             row.status = SWITCHED[row.status]
-        await update_rows(list(last.values()), columns=["status"])
+        await update_rows(Appointment, list(last.values()), columns=["status"])
         await settle(clients, now=now, because=ChangeReason.COMPLETION, actor=ACTOR)
 
     await unit_of_work(work)

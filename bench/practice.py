@@ -123,9 +123,9 @@ async def _copies(client_id: UUID, wanted: int, *, now: datetime) -> list[Person
         appointment_copies += booked
         shown, open_one = booked[-2], booked[-1]
         people.append(Person(copy.id, *(global_id(Appointment.__name__, row.id) for row in (shown, open_one))))
-    await insert_rows(copies)
-    await insert_rows(tracker_copies)
-    await insert_rows(appointment_copies)
+    await insert_rows(Client, copies)
+    await insert_rows(Tracker, tracker_copies)
+    await insert_rows(Appointment, appointment_copies)
     return people
 
 

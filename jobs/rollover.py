@@ -1,17 +1,33 @@
 """Rollover: settles every client that is due, as at each practice's midnight, chunk by chunk."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
+from models.books import ClientRow
+from models.bulk import select_rows
 from models.clients import Client
+from models.database import (
+    among,
+    database,
+    key_parameter,
+    key_read,
+    keys_parameter,
+    placeholder,
+    speaks_postgres,
+)
 from models.ledger import plan, settle_due_clients
+from models.outages import is_of_the_rows
 from models.posting import Posting
+from models.set_aside import set_aside, take_back
 
 CHUNK: Final = 500
+HANDS: Final = 2
+"""So many chunks of a pass are under way at once on PostgreSQL: one is computed while the database is at another."""
 _log = logging.getLogger(__name__)
 
 
@@ -33,6 +49,109 @@ class Rollover:
         self.tasks += sum(1 for noted in posting.history if noted.what in {"task.created", "task.reopened"})
 
 
+class Chunk(NamedTuple):
+    """Clients that are due; `retried` are those of them whose last settling failed."""
+
+    client_ids: list[UUID]
+    retried: list[UUID]
+
+    @property
+    def halves(self) -> "tuple[Chunk, Chunk]":
+        """The chunk in two."""
+        half = len(self.client_ids) // 2
+        first, second = self.client_ids[:half], self.client_ids[half:]
+        return Chunk(first, _among(self.retried, first)), Chunk(second, _among(self.retried, second))
+
+
+class DueClients:
+    """The clients that are due, in the order in which they became so, a chunk at a time."""
+
+    def __init__(self, *, now: datetime, practice_id: UUID | None, patient: bool) -> None:
+        self._now = now
+        self._practice_id = practice_id
+        self._patient = patient
+        self._last: tuple[object, object] | None = None
+        self._reading = asyncio.Lock()
+        self._is_over = False
+
+    async def next_chunk(self) -> Chunk | None:
+        """Return the next chunk; None behind the last, and after `end`."""
+        async with self._reading:
+            if self._is_over:
+                return None
+            values: list[object] = []
+
+            def bind(value: object) -> str:
+                values.append(value)
+                return placeholder(len(values))
+
+            conditions = [f"client.due_at <= {bind(self._now)}"]
+            if self._practice_id is not None:
+                conditions.append(f"client.practice_id = {bind(key_parameter(self._practice_id))}")
+            if self._patient:
+                conditions.append(f"(retry_at IS NULL OR retry_at <= {bind(self._now)})")
+            if self._last is not None:
+                conditions.append(f"(client.due_at, client.id) > ({', '.join(map(bind, self._last))})")
+            _, rows = await database().execute_query(
+                "SELECT client.id, client.due_at, failures FROM client "
+                "LEFT JOIN set_aside ON set_aside.client_id = client.id "
+                f"WHERE {' AND '.join(conditions)} ORDER BY client.due_at, client.id LIMIT {CHUNK}",
+                values,
+            )
+            self._is_over = len(rows) < CHUNK
+            if not rows:
+                return None
+            self._last = rows[-1][1], rows[-1][0]
+            found = [(key_read(key), failures) for key, _due_at, failures in rows]
+            return Chunk([key for key, _ in found], [key for key, failures in found if failures])
+
+    def end(self) -> None:
+        """Have no chunk follow."""
+        self._is_over = True
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """Settles a chunk; when that fails, its halves.
+
+    `is_foreseen` changes nothing; `is_shared` leaves to others whom they are at, and sets aside who fails.
+    """
+
+    now: datetime
+    is_foreseen: bool = False
+    is_shared: bool = False
+
+    async def settle(self, chunk: Chunk, done: Rollover) -> None:
+        """Settle the chunk, and add to what was done.
+
+        Raises the database's own error when it is at fault, and not the clients' rows.
+        """
+        try:
+            done.count(await self._settled(chunk.client_ids))
+            if chunk.retried and not self.is_foreseen:
+                await take_back(chunk.retried)
+        except Exception as error:
+            if not is_of_the_rows(error):
+                raise
+            if len(chunk.client_ids) > 1:
+                for half in chunk.halves:
+                    await self.settle(half, done)
+            else:
+                await self._fail(chunk.client_ids[0], done, error)
+
+    async def _settled(self, client_ids: list[UUID]) -> Posting:
+        if self.is_foreseen:
+            rows = await select_rows(ClientRow, Client, f"id {among(1)}", keys_parameter(client_ids))
+            return await plan(rows, now=self.now)
+        return await settle_due_clients(client_ids, now=self.now, skip_locked=self.is_shared)
+
+    async def _fail(self, client_id: UUID, done: Rollover, error: Exception) -> None:
+        _log.error("Client %s could not be settled and is set aside: %r", client_id, error)
+        done.failures.append(client_id)
+        if self.is_shared and not self.is_foreseen:
+            await set_aside(client_id, reason=repr(error), now=self.now)
+
+
 async def count_due(*, now: datetime) -> int:
     """Return how many clients are due."""
     return await Client.filter(due_at__lte=now).count()
@@ -43,24 +162,37 @@ async def roll_over(
     now: datetime,
     practice_id: UUID | None = None,
     dry_run: bool = False,
+    patient: bool = False,
     progress: Callable[[int], object] = lambda _clients: None,
 ) -> Rollover:
     """Settle all clients that are due, in the order in which they became so, each chunk in a unit of work of its own.
 
-    A client that fails is logged, set aside and counted; the others go on. `practice_id` settles that practice's only.
+    Any number of passes, in any number of processes, share the work: whom another is at is left to it. A client that
+    fails is logged, set aside and counted; the others go on. `patient` waits with the clients that are set aside until
+    their time to be tried again has come. `practice_id` settles that practice's only, and waits for who is at them.
     `dry_run` changes nothing and tells what would happen. `progress` is called with the number of clients dealt with
     since the last call.
+
+    Raises the database's own error when it is at fault, and not the clients' rows; what was committed stays.
     """
-    due = Client.filter(due_at__lte=now).order_by("due_at", "id").limit(CHUNK)
-    if practice_id is not None:
-        due = due.filter(practice_id=practice_id)
-    done, passed_over = Rollover(), 0
-    while chunk := [client.id for client in await due.offset(passed_over).only("id")]:
-        failures = len(done.failures)
-        await _roll_chunk(chunk, done, now=now, dry_run=dry_run)
-        # What is settled is due no more; what is not stays in its place in the order.
-        passed_over += len(chunk) if dry_run else len(done.failures) - failures
-        progress(len(chunk))
+    done = Rollover()
+    due = DueClients(now=now, practice_id=practice_id, patient=patient)
+    settling = Settling(now, is_foreseen=dry_run, is_shared=practice_id is None)
+
+    async def work() -> None:
+        try:
+            while chunk := await due.next_chunk():
+                await settling.settle(chunk, done)
+                progress(len(chunk.client_ids))
+        finally:
+            due.end()
+
+    if speaks_postgres() and practice_id is None:
+        for outcome in await asyncio.gather(*(work() for _ in range(HANDS)), return_exceptions=True):
+            if outcome is not None:
+                raise outcome
+    else:
+        await work()
     return done
 
 
@@ -74,23 +206,9 @@ async def bring_clients_up_to_date(client_ids: Collection[UUID], *, now: datetim
     due = Client.filter(id__in=list(client_ids), due_at__lte=now)
     done = Rollover()
     if wanted := [client.id for client in await due.order_by("id").only("id")]:
-        await _roll_chunk(wanted, done, now=now, dry_run=False)
+        await Settling(now).settle(Chunk(wanted, []), done)
     return set(done.failures)
 
 
-async def _roll_chunk(chunk: list[UUID], done: Rollover, *, now: datetime, dry_run: bool) -> None:
-    try:
-        done.count(await _settle(chunk, now=now, dry_run=dry_run))
-    except Exception as error:
-        if len(chunk) == 1:
-            _log.error("Client %s could not be settled and is set aside: %r", chunk[0], error)
-            done.failures.append(chunk[0])
-            return
-        for client_id in chunk:
-            await _roll_chunk([client_id], done, now=now, dry_run=dry_run)
-
-
-async def _settle(chunk: list[UUID], *, now: datetime, dry_run: bool) -> Posting:
-    if not dry_run:
-        return await settle_due_clients(chunk, now=now)
-    return await plan(await Client.filter(id__in=chunk), now=now)
+def _among(some: list[UUID], client_ids: list[UUID]) -> list[UUID]:
+    return [key for key in some if key in client_ids]

@@ -6,8 +6,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from models.books import AnyClient, ClientRow
+from models.bulk import select_rows
 from models.clients import Client
-from models.history import HistoryEntry
+from models.database import key_parameter, placeholder
+from models.history import Entry
 from models.ledger import lock, plan
 from models.posting import Posting
 from models.unit_of_work import unit_of_work
@@ -40,7 +43,7 @@ async def verify(*, now: datetime, repair: bool = False) -> AsyncIterator[tuple[
         last = chunk[-1].id
 
 
-async def _recount(clients: Sequence[Client], *, now: datetime) -> tuple[list[Difference], Posting]:
+async def _recount(clients: Sequence[AnyClient], *, now: datetime) -> tuple[list[Difference], Posting]:
     due = {client.id: client.due_at for client in clients}
     posting = await plan(clients, now=now)
     differences = [_difference(noted) for noted in posting.history]
@@ -52,9 +55,11 @@ async def _recount(clients: Sequence[Client], *, now: datetime) -> tuple[list[Di
     return differences, posting
 
 
-async def _chunk_after(last: UUID | None) -> list[Client]:
-    clients = Client.all() if last is None else Client.filter(id__gt=last)
-    return await clients.order_by("id").limit(CHUNK)
+async def _chunk_after(last: UUID | None) -> list[ClientRow]:
+    following = f"ORDER BY id LIMIT {CHUNK}"
+    if last is None:
+        return await select_rows(ClientRow, Client, f"true {following}")
+    return await select_rows(ClientRow, Client, f"id > {placeholder(1)} {following}", key_parameter(last))
 
 
 async def _confirm(client_ids: set[UUID], *, now: datetime, repair: bool) -> Sequence[Difference]:
@@ -69,10 +74,10 @@ async def _confirm(client_ids: set[UUID], *, now: datetime, repair: bool) -> Seq
     return await unit_of_work(work)
 
 
-def _is_due(client: Client, *, now: datetime) -> bool:
+def _is_due(client: ClientRow, *, now: datetime) -> bool:
     return client.due_at is not None and client.due_at <= now
 
 
-def _difference(noted: HistoryEntry) -> Difference:
+def _difference(noted: Entry) -> Difference:
     assert noted.client_id is not None, "the ledger notes changes of clients"
     return Difference(noted.client_id, noted.subject_id, noted.what, noted.before, noted.after)

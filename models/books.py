@@ -1,34 +1,120 @@
 """A client's book: everything on record that the rule needs, read in a handful of statements for many clients."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from models.appointments import Appointment
+from models.bulk import select_rows
 from models.calendar import zone_named
 from models.clients import Client
-from models.practices import Practice
+from models.database import among, database, key_read, keys_parameter, speaks_postgres
 from models.settling import Days
 from models.spans import Span
 from models.standing import Standing, TaskStanding, remaining
 from models.tasks import Task
-from models.terms import AppointmentStatus
+from models.terms import ChangeReason, TaskReason, TaskStatus, TaskTrigger, TrackerState
 from models.tracker_settings import TrackerSettings
 from models.trackers import ClosedPeriod, Tracker
+
+POSTGRES_DAYS: Final = """
+SELECT client_id, array_agg(service_date ORDER BY service_date) FILTER (WHERE status = 'COMPLETED'),
+  array_agg(service_date ORDER BY service_date)
+FROM appointment WHERE client_id = ANY($1::uuid[]) AND service_date >= $2 GROUP BY client_id
+"""
+SQLITE_DAYS: Final = """
+SELECT client_id, group_concat(CASE status WHEN 'COMPLETED' THEN service_date END), group_concat(service_date)
+FROM appointment WHERE client_id IN (SELECT value FROM json_each(?)) AND service_date >= ? GROUP BY client_id
+"""
+NO_DAYS: Final = Days((), ())
+
+
+@dataclass(slots=True)
+class ClientRow:
+    """Of a client, what settling reads and writes."""
+
+    id: UUID
+    practice_id: UUID
+    name: str
+    revision: int
+    changed_because: ChangeReason
+    due_at: datetime | None
+    settled_at: datetime | None
+
+
+@dataclass(slots=True)
+class TrackerRow:
+    """Of a tracker that is not removed, what settling reads and writes."""
+
+    id: UUID
+    practice_id: UUID
+    client_id: UUID
+    session_limit: int
+    begin_date: date
+    end_date: date | None
+    note: str | None
+    auto_reset: bool
+    task_assignee_id: UUID | None
+    task_trigger: TaskTrigger | None
+    anchor_begin: date
+    anchor_end: date | None
+    anchor_number: int
+    period_number: int
+    used: int
+    remaining: int
+    state: TrackerState
+    noticed_limit: int | None
+    end_noticed: bool
+
+
+@dataclass(slots=True)
+class ClosedPeriodRow:
+    """A closed period, whole."""
+
+    id: UUID
+    practice_id: UUID
+    tracker_id: UUID
+    number: int
+    begin_date: date
+    end_date: date
+    session_limit: int
+    used: int
+    closed_at: datetime
+
+
+@dataclass(slots=True)
+class TaskRow:
+    """A task, whole."""
+
+    id: UUID
+    practice_id: UUID
+    client_id: UUID
+    tracker_id: UUID
+    period_number: int
+    title: str
+    assignee_id: UUID
+    reason: TaskReason
+    status: TaskStatus
+    rearmed: bool
+    created_at: datetime
+    closed_at: datetime | None
+
+
+AnyClient = Client | ClientRow
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
     """One client with its trackers that are not removed, their closed periods, and the tasks of current periods."""
 
-    client: Client
+    client: AnyClient
     zone: ZoneInfo
-    trackers: dict[UUID, Tracker]
-    closed: list[ClosedPeriod]
-    tasks: dict[UUID, Task]
+    trackers: dict[UUID, TrackerRow]
+    closed: list[ClosedPeriodRow]
+    tasks: dict[UUID, TaskRow]
     days: Days
 
     def standings(self) -> dict[UUID, Standing]:
@@ -36,19 +122,20 @@ class Book:
         return {key: standing_of(row, task=self.tasks.get(key)) for key, row in self.trackers.items()}
 
 
-async def read_books(clients: Sequence[Client]) -> list[Book]:
+async def read_books(clients: Sequence[AnyClient]) -> list[Book]:
     """Read the books of these clients, in their order; within a unit of work that has locked them, they stand still."""
-    ids = [client.id for client in clients]
-    zones = await _zones(clients)
-    trackers = await Tracker.filter(client_id__in=ids, removed_at=None).order_by("slot")
-    tracker_ids = [tracker.id for tracker in trackers]
-    closed = await ClosedPeriod.filter(tracker_id__in=tracker_ids).order_by("number") if trackers else []
-    tasks = await Task.filter(tracker_id__in=tracker_ids) if trackers else []
-    days = await _days([tracker.client_id for tracker in trackers], since=_earliest(trackers, closed))
+    zones = await _zones({client.practice_id for client in clients})
+    of_clients, of_trackers = f"client_id {among(1)}", f"tracker_id {among(1)}"
+    ids = keys_parameter(client.id for client in clients)
+    trackers = await select_rows(TrackerRow, Tracker, f"{of_clients} AND removed_at IS NULL ORDER BY slot", ids)
     numbers = {tracker.id: tracker.period_number for tracker in trackers}
+    keys = keys_parameter(numbers)
+    closed = await select_rows(ClosedPeriodRow, ClosedPeriod, f"{of_trackers} ORDER BY number", keys) if numbers else []
+    tasks = await select_rows(TaskRow, Task, of_trackers, keys) if numbers else []
+    days = await _days({tracker.client_id for tracker in trackers}, since=_earliest(trackers, closed))
     current_tasks = {task.tracker_id: task for task in tasks if task.period_number == numbers[task.tracker_id]}
-    of_client: dict[UUID, dict[UUID, Tracker]] = defaultdict(dict)
-    closed_of: dict[UUID, list[ClosedPeriod]] = defaultdict(list)
+    of_client: dict[UUID, dict[UUID, TrackerRow]] = defaultdict(dict)
+    closed_of: dict[UUID, list[ClosedPeriodRow]] = defaultdict(list)
     for tracker in trackers:
         of_client[tracker.client_id][tracker.id] = tracker
     for period in closed:
@@ -58,15 +145,15 @@ async def read_books(clients: Sequence[Client]) -> list[Book]:
             client=client,
             zone=zones[client.practice_id],
             trackers=(own := of_client[client.id]),
-            closed=[period for key in own for period in closed_of[key]],
+            closed=[period for key in own if key in closed_of for period in closed_of[key]],
             tasks={key: current_tasks[key] for key in own if key in current_tasks},
-            days=days[client.id],
+            days=days.get(client.id, NO_DAYS),
         )
         for client in clients
     ]
 
 
-def standing_of(tracker: Tracker, *, task: Task | None) -> Standing:
+def standing_of(tracker: Tracker | TrackerRow, *, task: Task | TaskRow | None) -> Standing:
     """Return the tracker, with the task of its current period, as the rule sees it."""
     return Standing(
         session_limit=tracker.session_limit,
@@ -84,14 +171,13 @@ def standing_of(tracker: Tracker, *, task: Task | None) -> Standing:
     )
 
 
-STANDING_COLUMNS = (
-    *("session_limit", "begin_date", "end_date", "auto_reset", "task_trigger"),
-    *("anchor_begin", "anchor_end", "anchor_number", "period_number"),
-    *("used", "remaining", "state", "noticed_limit", "end_noticed"),
+SETTLED_COLUMNS: Final = (
+    *("begin_date", "end_date", "period_number", "used", "remaining", "state", "noticed_limit", "end_noticed"),
 )
+"""What settling can change of a tracker."""
 
 
-def write_standing(tracker: Tracker, standing: Standing) -> None:
+def write_standing(tracker: Tracker | TrackerRow, standing: Standing) -> None:
     """Put what the rule made of the tracker into its row; the row is not saved."""
     tracker.session_limit = standing.session_limit
     tracker.begin_date, tracker.end_date = standing.span.begin, standing.span.end
@@ -111,30 +197,26 @@ def write_settings(tracker: Tracker, settings: TrackerSettings, standing: Standi
     tracker.task_assignee_id = settings.task_rule.assignee_id if settings.task_rule else None
 
 
-async def _zones(clients: Sequence[Client]) -> dict[UUID, ZoneInfo]:
-    practices = await Practice.filter(id__in={client.practice_id for client in clients})
-    return {practice.id: zone_named(practice.time_zone) for practice in practices}
+async def _zones(practice_ids: Iterable[UUID]) -> dict[UUID, ZoneInfo]:
+    query = f"SELECT id, time_zone FROM practice WHERE id {among(1)}"
+    _, rows = await database().execute_query(query, [keys_parameter(practice_ids)])
+    return {key_read(key): zone_named(zone) for key, zone in rows}
 
 
-def _earliest(trackers: Sequence[Tracker], closed: Sequence[ClosedPeriod]) -> date:
-    begins = [tracker.begin_date for tracker in trackers] + [period.begin_date for period in closed]
-    return min(begins, default=date.max)
+def _earliest(trackers: Iterable[TrackerRow], closed: Iterable[ClosedPeriodRow]) -> date:
+    return min((row.begin_date for rows in (trackers, closed) for row in rows), default=date.max)
 
 
-async def _days(client_ids: Sequence[UUID], *, since: date) -> dict[UUID, Days]:
-    found: dict[UUID, Days] = defaultdict(lambda: Days([], []))
+async def _days(client_ids: Collection[UUID], *, since: date) -> dict[UUID, Days]:
     if not client_ids:
-        return found
-    rows = (
-        await Appointment.filter(client_id__in=set(client_ids), service_date__gte=since)
-        .order_by("service_date")
-        .values_list("client_id", "service_date", "status")
-    )
-    booked: dict[UUID, list[date]] = defaultdict(list)
-    completed: dict[UUID, list[date]] = defaultdict(list)
-    for client_id, service_date, status in rows:
-        booked[client_id].append(service_date)
-        if status is AppointmentStatus.COMPLETED:
-            completed[client_id].append(service_date)
-    found.update((client_id, Days(completed[client_id], dates)) for client_id, dates in booked.items())
-    return found
+        return {}
+    query = POSTGRES_DAYS if speaks_postgres() else SQLITE_DAYS
+    _, rows = await database().execute_query(query, [keys_parameter(client_ids), since])
+    if speaks_postgres():
+        return {key: Days(completed or (), booked) for key, completed, booked in rows}
+    return {key_read(key): Days(_dates(completed), _dates(booked)) for key, completed, booked in rows}
+
+
+def _dates(listed: str | None) -> list[date]:
+    """Return the dates in a list that SQLite has made; it does not sort them."""
+    return [date.fromisoformat(day) for day in sorted(listed.split(","))] if listed else []

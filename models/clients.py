@@ -36,7 +36,8 @@ class Client(Model):
         table = "client"
         constraints = (UniqueConstraint(fields=("practice_id", "external_id"), name="client_external_id_is_unique"),)
         indexes = (
-            Index(fields=("due_at",), name="client_by_due_at"),
+            Index(fields=("due_at", "id"), name="client_by_due_moment"),
+            Index(fields=("practice_id", "due_at", "id"), name="client_by_practice_and_due_moment"),
             Index(fields=("practice_id", "name", "id"), name="client_by_name"),
         )
 

@@ -27,11 +27,15 @@ TABLES: Final = [
     "models.tasks",
     "models.history",
     "models.outbox",
+    "models.set_aside",
     "models.demo",
 ]
 SQLITE_BUSY_MILLISECONDS: Final = 10_000
 POSTGRES_CONNECTIONS: Final = 10
 CONNECT_SECONDS: Final = 3.0
+LONGEST_PAUSE_MILLISECONDS: Final = "5000"
+"""A process that stands still longer in the middle of a transaction loses it, so that others go on."""
+
 MIGRATION_LOCK: Final = 0x5E55_1045
 MIGRATION_SECONDS: Final = 120
 MIGRATIONS: Final[dict[str, Any]] = {
@@ -155,7 +159,7 @@ def _connection(url: str, statement_seconds: float | None = None) -> dict[str, A
             "timeout": CONNECT_SECONDS,
             "command_timeout": statement_seconds,
             "application_name": "session-tracker",
-            "server_settings": {"timezone": "UTC"},
+            "server_settings": {"timezone": "UTC", "idle_in_transaction_session_timeout": LONGEST_PAUSE_MILLISECONDS},
         }
     return connection
 

@@ -1,7 +1,5 @@
 """How a person's edit changes a tracker's standing, before it is settled again."""
 
-from dataclasses import replace
-
 from models.spans import Span
 from models.standing import SPEAKS_AGAIN, Standing
 from models.terms import TaskTrigger
@@ -19,11 +17,10 @@ def edited(
     new_trigger = trigger is not standing.trigger
     task = standing.task
     if task is not None and (new_limit or span.end != standing.span.end):
-        task = replace(task, rearmed=True)
+        task = task._replace(rearmed=True)
     if span != standing.span:
-        standing = replace(standing, span=span, anchor=span, anchor_number=standing.number)
-    return replace(
-        standing,
+        standing = standing._replace(span=span, anchor=span, anchor_number=standing.number)
+    return standing._replace(
         session_limit=session_limit,
         auto_reset=auto_reset,
         trigger=trigger,

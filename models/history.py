@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from models.bulk import insert_rows
 from models.identifiers import new_id
 
 
@@ -45,6 +47,21 @@ class HistoryEntry(Model):
         )
 
 
+class Entry(NamedTuple):
+    """An entry that is to be saved, in the transaction of the change."""
+
+    id: UUID
+    practice_id: UUID
+    client_id: UUID | None
+    subject_id: UUID
+    what: str
+    actor: str
+    staff_member_id: UUID | None
+    at: datetime
+    before: Mapping[str, object] | None
+    after: Mapping[str, object] | None
+
+
 def entry(
     *,
     practice_id: UUID,
@@ -55,9 +72,9 @@ def entry(
     at: datetime,
     before: Mapping[str, object] | None = None,
     after: Mapping[str, object] | None = None,
-) -> HistoryEntry:
-    """Make an entry, to be saved in the transaction of the change; values must be fit for JSON."""
-    return HistoryEntry(
+) -> Entry:
+    """Make an entry; values must be fit for JSON."""
+    return Entry(
         id=new_id(now=at),
         practice_id=practice_id,
         client_id=client_id,
@@ -66,8 +83,8 @@ def entry(
         actor=actor.label,
         staff_member_id=actor.staff_member_id,
         at=at,
-        before=None if before is None else dict(before),
-        after=None if after is None else dict(after),
+        before=before,
+        after=after,
     )
 
 
@@ -81,8 +98,7 @@ async def record(
     after: Mapping[str, object] | None,
 ) -> None:
     """Save the entry of a change of a practice, or of a row of a practice, in the transaction of the change."""
-    noted = entry_of(row, what, actor=actor, at=at, before=before, after=after)
-    await noted.save(force_create=True)
+    await insert_rows(HistoryEntry, [entry_of(row, what, actor=actor, at=at, before=before, after=after)])
 
 
 def entry_of(
@@ -93,7 +109,7 @@ def entry_of(
     at: datetime,
     before: Mapping[str, object] | None,
     after: Mapping[str, object] | None,
-) -> HistoryEntry:
+) -> Entry:
     """Make the entry of a change of a row: its practice and its client are found in the row itself."""
     return entry(
         practice_id=getattr(row, "practice_id", row.pk),

@@ -6,9 +6,10 @@ from typing import Final
 from uuid import UUID
 
 from models.access import find, within
-from models.books import read_books
+from models.books import AnyClient, ClientRow, read_books
+from models.bulk import select_rows
 from models.clients import Client
-from models.database import database, speaks_postgres
+from models.database import among, database, keys_parameter, speaks_postgres
 from models.errors import NotFound
 from models.history import BY_ITSELF, Actor
 from models.posting import Posting
@@ -17,6 +18,9 @@ from models.terms import ChangeReason
 from models.unit_of_work import unit_of_work
 
 CHUNK: Final = 500
+PRACTICES: Final = """
+SELECT id FROM practice WHERE id IN (SELECT practice_id FROM client WHERE id = ANY($1::uuid[])) ORDER BY id"""
+"""The practices of clients, in PostgreSQL's words."""
 
 
 async def enter(client_id: UUID, *, practice_id: UUID, now: datetime, path: tuple[str, ...] = ("clientId",)) -> Client:
@@ -41,15 +45,23 @@ async def lock(client_ids: Collection[UUID]) -> list[Client]:
     wanted = Client.filter(id__in=set(client_ids)).order_by("id")
     if not speaks_postgres():
         return await wanted
-    practice_ids = await Client.filter(id__in=set(client_ids)).distinct().values_list("practice_id", flat=True)
-    await database().execute_query(
-        "SELECT id FROM practice WHERE id = ANY($1::uuid[]) ORDER BY id FOR SHARE", [sorted(map(str, practice_ids))]
-    )
+    await database().execute_query(f"{PRACTICES} FOR SHARE", [keys_parameter(client_ids)])
     return await wanted.select_for_update(no_key=True)
 
 
+async def _lock_rows(client_ids: Collection[UUID], *, skip_locked: bool) -> list[ClientRow]:
+    """Lock these clients as `lock` does; with `skip_locked`, those that nobody else is at, without waiting."""
+    condition, keys = f"id {among(1)} ORDER BY id", keys_parameter(client_ids)
+    if not speaks_postgres():
+        return await select_rows(ClientRow, Client, condition, keys)
+    skipping = " SKIP LOCKED" if skip_locked else ""
+    _, practices = await database().execute_query(f"{PRACTICES} FOR SHARE{skipping}", [keys])
+    condition = f"id {among(1)} AND practice_id {among(2)} ORDER BY id FOR NO KEY UPDATE{skipping}"
+    return await select_rows(ClientRow, Client, condition, keys, [key for (key,) in practices])
+
+
 async def settle(
-    clients: Sequence[Client],
+    clients: Sequence[AnyClient],
     *,
     now: datetime,
     because: ChangeReason | None = None,
@@ -67,7 +79,7 @@ async def settle(
 
 
 async def plan(
-    clients: Sequence[Client],
+    clients: Sequence[AnyClient],
     *,
     now: datetime,
     because: ChangeReason | None = None,
@@ -89,7 +101,7 @@ async def plan(
     return posting
 
 
-async def settle_due(clients: Iterable[Client], *, now: datetime) -> Posting:
+async def settle_due(clients: Iterable[AnyClient], *, now: datetime) -> Posting:
     """Settle those of the locked clients that are due; return what was saved."""
     due = [client for client in clients if client.due_at is not None and client.due_at <= now]
     return await settle(due, now=now)
@@ -101,10 +113,13 @@ async def bring_client_up_to_date(client_id: UUID, *, practice_id: UUID, now: da
         await settle_due_clients([client_id], now=now)
 
 
-async def settle_due_clients(client_ids: Collection[UUID], *, now: datetime) -> Posting:
-    """Settle, in a unit of work of its own, those of the clients that are due; return what was saved."""
+async def settle_due_clients(client_ids: Collection[UUID], *, now: datetime, skip_locked: bool = False) -> Posting:
+    """Settle, in a unit of work of its own, those of the clients that are due; return what was saved.
+
+    With `skip_locked`, whom somebody else is at is left to them, or to a later time.
+    """
 
     async def work() -> Posting:
-        return await settle_due(await lock(client_ids), now=now)
+        return await settle_due(await _lock_rows(client_ids, skip_locked=skip_locked), now=now)
 
     return await unit_of_work(work)

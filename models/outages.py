@@ -1,11 +1,12 @@
-"""Outages: which failures mean that the database cannot be reached now, and what is told then."""
+"""Outages: which failures mean that the database cannot be reached now, or is at fault; and what is told then."""
 
+import sqlite3
 from typing import Final
 
 import asyncpg
-from tortoise.exceptions import DBConnectionError
+from tortoise.exceptions import BaseORMException, DBConnectionError, IntegrityError
 
-from models.errors import Unavailable
+from models.errors import Conflict, Unavailable
 
 AWAY: Final = (
     OSError,  # refused, reset, unreachable, and every timeout
@@ -26,3 +27,11 @@ def outage_of(error: BaseException | None) -> Unavailable | None:
     if not ended and not isinstance(error, AWAY):
         return None
     return Unavailable("The database cannot be reached: try again shortly.")
+
+
+def is_of_the_rows(error: Exception) -> bool:
+    """Tell whether the rows at hand are the reason why they could not be written, so that others could be."""
+    if isinstance(error, IntegrityError) or isinstance(error.__cause__, asyncpg.DataError):
+        return True
+    of_the_database = (BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error, Conflict)
+    return outage_of(error) is None and not isinstance(error, of_the_database)

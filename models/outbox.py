@@ -1,5 +1,8 @@
 """The outbox: hints that a client changed, written with the change and relayed after the commit."""
 
+from typing import NamedTuple
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.models import Model
 
@@ -14,3 +17,11 @@ class OutboxHint(Model):
 
     class Meta:
         table = "outbox_hint"
+
+
+class NewHint(NamedTuple):
+    """A hint that is to be saved."""
+
+    client_id: UUID
+    practice_id: UUID
+    revision: int

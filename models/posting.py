@@ -5,16 +5,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from models.books import STANDING_COLUMNS, Book, write_standing
+from models.books import (
+    SETTLED_COLUMNS,
+    AnyClient,
+    Book,
+    ClosedPeriodRow,
+    TaskRow,
+    TrackerRow,
+    write_standing,
+)
 from models.bulk import insert_rows, update_rows
 from models.calendar import local_date
 from models.clients import Client
-from models.history import Actor, HistoryEntry, entry
+from models.history import Actor, Entry, HistoryEntry, entry
 from models.identifiers import new_id
-from models.outbox import OutboxHint
+from models.outbox import NewHint, OutboxHint
 from models.settling import Closing, Course
 from models.spans import Span
-from models.standing import Standing, sessions_counted
+from models.standing import Standing, remaining, sessions_counted
 from models.tasks import Task
 from models.terms import ChangeReason, TaskReason, TaskStatus, TrackerState
 from models.trackers import ClosedPeriod, Tracker
@@ -27,14 +35,14 @@ class Posting:
     """The rows that one settling writes."""
 
     actor: Actor
-    trackers: list[Tracker] = field(default_factory=list)
-    closed: list[ClosedPeriod] = field(default_factory=list)
-    corrected: list[ClosedPeriod] = field(default_factory=list)
-    new_tasks: list[Task] = field(default_factory=list)
-    tasks: list[Task] = field(default_factory=list)
-    clients: list[Client] = field(default_factory=list)
-    hints: list[OutboxHint] = field(default_factory=list)
-    history: list[HistoryEntry] = field(default_factory=list)
+    trackers: list[TrackerRow] = field(default_factory=list)
+    closed: list[ClosedPeriodRow] = field(default_factory=list)
+    corrected: list[ClosedPeriodRow] = field(default_factory=list)
+    new_tasks: list[TaskRow] = field(default_factory=list)
+    tasks: list[TaskRow] = field(default_factory=list)
+    clients: list[AnyClient] = field(default_factory=list)
+    hints: list[NewHint] = field(default_factory=list)
+    history: list[Entry] = field(default_factory=list)
 
     def add(self, book: Book, course: Course[UUID], *, now: datetime, because: ChangeReason | None) -> None:
         """Add what the course changes in the book. `because` is the change that was made; None when time alone did it.
@@ -45,7 +53,8 @@ class Posting:
         for closing in course.closings:
             self._close(book, closing)
         for key, standing in course.standings.items():
-            self._stand(book, book.trackers[key], standing, now=now)
+            if standing != course.before[key] or not _is_told(book.trackers[key]):
+                self._stand(book, book.trackers[key], standing, now=now)
         self._post_tasks(book, course)
         self._correct(book, now=now)
         client = book.client
@@ -54,27 +63,27 @@ class Posting:
         if visible:
             client.revision += 1
             client.changed_because = because or _reason(course, expired=self._expired_since(before))
-            self.hints.append(OutboxHint(client_id=client.id, practice_id=client.practice_id, revision=client.revision))
+            self.hints.append(NewHint(client.id, client.practice_id, client.revision))
         if visible or client.due_at != course.due_at:
             client.due_at, client.settled_at = course.due_at, now
             self.clients.append(client)
 
     async def save(self) -> None:
         """Write everything that was added: one statement for each kind of row."""
-        await insert_rows(self.closed)
-        await update_rows(self.trackers, columns=STANDING_COLUMNS)
-        await update_rows(self.corrected, columns=["used"])
-        await insert_rows(self.new_tasks)
-        await update_rows(self.tasks, columns=["status", "reason", "rearmed", "title", "closed_at"])
-        await update_rows(self.clients, columns=["revision", "changed_because", "due_at", "settled_at"])
-        await insert_rows(self.history)
-        await insert_rows(self.hints)
+        await insert_rows(ClosedPeriod, self.closed)
+        await update_rows(Tracker, self.trackers, columns=SETTLED_COLUMNS)
+        await update_rows(ClosedPeriod, self.corrected, columns=("used",))
+        await insert_rows(Task, self.new_tasks)
+        await update_rows(Task, self.tasks, columns=("status", "reason", "rearmed", "title", "closed_at"))
+        await update_rows(Client, self.clients, columns=("revision", "changed_because", "due_at", "settled_at"))
+        await insert_rows(HistoryEntry, self.history)
+        await insert_rows(OutboxHint, self.hints)
 
     def _close(self, book: Book, closing: Closing[UUID]) -> None:
         tracker, period = book.trackers[closing.tracker], closing.standing
         assert period.span.end is not None, "only a period with an end date closes"
         self.closed.append(
-            ClosedPeriod(
+            ClosedPeriodRow(
                 id=new_id(now=closing.closed_at),
                 practice_id=tracker.practice_id,
                 tracker_id=tracker.id,
@@ -88,12 +97,9 @@ class Posting:
         )
         self._note(book, tracker.id, "period.closed", at=closing.closed_at, after=_told(period))
 
-    def _stand(self, book: Book, tracker: Tracker, standing: Standing, *, now: datetime) -> None:
-        known = {column: getattr(tracker, column) for column in STANDING_COLUMNS}
+    def _stand(self, book: Book, tracker: TrackerRow, standing: Standing, *, now: datetime) -> None:
         before = _stand_told(tracker)
         write_standing(tracker, standing)
-        if all(getattr(tracker, column) == value for column, value in known.items()):
-            return
         self.trackers.append(tracker)
         after = _stand_told(tracker)
         if after != before:
@@ -108,7 +114,7 @@ class Posting:
             if moment is not None:
                 self._post_task(book, book.trackers[key], standing, moment=moment)
 
-    def _post_task(self, book: Book, tracker: Tracker, period: Standing, *, moment: datetime) -> None:
+    def _post_task(self, book: Book, tracker: TrackerRow, period: Standing, *, moment: datetime) -> None:
         assert period.task is not None, "a task is never unmade"
         row = book.tasks.get(tracker.id)
         if row is None or row.period_number != period.number:
@@ -129,10 +135,10 @@ class Posting:
             after = {"status": row.status, "reason": row.reason, "period": row.period_number}
             self._note(book, row.id, what, at=moment, before=before, after=after)
 
-    def _new_task(self, book: Book, tracker: Tracker, period: Standing, *, moment: datetime) -> Task:
+    def _new_task(self, book: Book, tracker: TrackerRow, period: Standing, *, moment: datetime) -> TaskRow:
         assert period.task is not None, "the rule made it"
         assert tracker.task_assignee_id is not None, "a task rule names its assignee"
-        return Task(
+        return TaskRow(
             id=new_id(now=moment),
             practice_id=tracker.practice_id,
             client_id=tracker.client_id,
@@ -142,7 +148,9 @@ class Posting:
             assignee_id=tracker.task_assignee_id,
             reason=period.task.reason,
             status=period.task.status,
+            rearmed=period.task.rearmed,
             created_at=moment,
+            closed_at=None,
         )
 
     def _correct(self, book: Book, *, now: datetime) -> None:
@@ -190,7 +198,12 @@ def _reason(course: Course[UUID], *, expired: bool) -> ChangeReason:
     return ChangeReason.EXPIRY if expired else ChangeReason.NEW_DAY
 
 
-def _stand_told(tracker: Tracker) -> dict[str, object]:
+def _is_told(tracker: TrackerRow) -> bool:
+    """Tell whether what is kept beside the count, for lists to be ordered by, agrees with it."""
+    return tracker.remaining == remaining(session_limit=tracker.session_limit, used=tracker.used)
+
+
+def _stand_told(tracker: TrackerRow) -> dict[str, object]:
     return {
         "used": tracker.used,
         "remaining": tracker.remaining,
@@ -209,7 +222,7 @@ def _told(period: Standing) -> dict[str, object]:
     }
 
 
-def _title(client: Client, tracker: Tracker, period: Standing) -> str:
+def _title(client: AnyClient, tracker: TrackerRow, period: Standing) -> str:
     assert period.task is not None, "a title is for a task"
     if period.task.reason is TaskReason.COUNT_REACHED:
         cause = f"session limit of {period.session_limit} reached"

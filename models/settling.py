@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from models.calendar import first_instant, local_date
@@ -14,8 +14,7 @@ from models.standing import Standing, next_due, settle
 Key = TypeVar("Key", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(NamedTuple):
     """The service dates of one client's appointments, each list sorted, one entry per appointment.
 
     `completed` are those that can count; `booked` are all, whatever their status: on its day each begins to show a
@@ -26,8 +25,7 @@ class Days:
     booked: Sequence[date]
 
 
-@dataclass(frozen=True, slots=True)
-class Closing(Generic[Key]):
+class Closing(NamedTuple, Generic[Key]):
     """A period of one tracker that came to its end, with its final count, and the moment it ended."""
 
     tracker: Key
@@ -39,9 +37,11 @@ class Closing(Generic[Key]):
 class Course(Generic[Key]):
     """What happened to a client's trackers on the way to now, and when the next thing is due.
 
-    `task_moments` holds when a period's task, or what rearms it, last changed, by tracker and period number.
+    `before` is how they stood; `task_moments` holds when a period's task, or what rearms it, last changed, by tracker
+    and period number.
     """
 
+    before: Mapping[Key, Standing]
     standings: dict[Key, Standing]
     closings: list[Closing[Key]] = field(default_factory=list)
     task_moments: dict[tuple[Key, int], datetime] = field(default_factory=dict)
@@ -61,17 +61,20 @@ def run_course(
 
     `due_at` is what the last settling returned; `quiet` names trackers a person has just created or edited.
     """
-    course = Course(dict(standings))
-    silent = frozenset(quiet)
+    course = Course(standings, dict(standings))
+    silent, settled_for = frozenset(quiet), None
     while due_at is not None and due_at < now:
-        _settle_at(course, days=days, zone=zone, moment=due_at, quiet=silent)
+        settled_for = local_date(due_at, zone=zone)
+        _settle_at(course, days=days, zone=zone, today=settled_for, moment=due_at, quiet=silent)
         due_at = course.due_at
-    _settle_at(course, days=days, zone=zone, moment=now, quiet=silent)
+    if settled_for != (today := local_date(now, zone=zone)):
+        _settle_at(course, days=days, zone=zone, today=today, moment=now, quiet=silent)
     return course
 
 
-def _settle_at(course: Course[Key], *, days: Days, zone: ZoneInfo, moment: datetime, quiet: frozenset[Key]) -> None:
-    today = local_date(moment, zone=zone)
+def _settle_at(
+    course: Course[Key], *, days: Days, zone: ZoneInfo, today: date, moment: datetime, quiet: frozenset[Key]
+) -> None:
     for key, before in course.standings.items():
         settled = settle(before, completed=days.completed, today=today, quiet=key in quiet)
         course.standings[key] = settled.standing

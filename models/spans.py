@@ -1,14 +1,14 @@
 """Spans of days: the dates of a tracker's periods, computed from the anchor a person set."""
 
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Begin date to end date, both days included; without an end date it runs on."""
 
     begin: date
@@ -41,6 +41,7 @@ def whole_months(span: Span) -> int | None:
     return months if add_months(span.begin, months) == following else None
 
 
+@lru_cache(maxsize=4096)
 def nth_after(anchor: Span, n: int) -> Span:
     """Return the n-th span after the anchor, of the same number of months or else of days.
 

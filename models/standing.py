@@ -1,14 +1,13 @@
 """The rule: what a tracker's settings, the completed appointments and today make of its period and task.
 
-Pure functions on frozen dataclasses; they read no clock and no database. `settling` walks them through the days of
-a client, `ledger` applies the outcome.
+Pure functions on tuples, of which a big night makes millions. They read no clock and no database. `settling` walks them
+through the days of a client, `ledger` applies the outcome.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from models.spans import ONE_DAY, Span, nth_after
 from models.terms import COUNT_TRIGGERS, END_TRIGGERS, TaskReason, TaskStatus, TaskTrigger, TrackerState
@@ -17,8 +16,7 @@ SPEAKS_AGAIN: Final = 0
 """As a noticed limit: the count had reached a limit, but its rule is new and has not heard of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskStanding:
+class TaskStanding(NamedTuple):
     """The one task of a tracker's period.
 
     `rearmed` is set when an edit changed the limit or the end date since the task last fired: the next firing then
@@ -30,8 +28,7 @@ class TaskStanding:
     rearmed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A tracker as last settled: its settings and its current period.
 
     `anchor` is the span a person last set and `anchor_number` the number of that period; later periods are computed
@@ -53,8 +50,7 @@ class Standing:
     task: TaskStanding | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """What settling made of a tracker: the periods it closed, oldest first, and how it stands now."""
 
     closed: tuple[Standing, ...]
@@ -95,9 +91,9 @@ def settle(standing: Standing, *, completed: Sequence[date], today: date, quiet:
     standing = _counted(standing, completed=completed, today=today, fires=True)
     if standing.span.is_over(today=today):
         standing = _ended(standing, fires=not quiet)
-    else:
-        standing = replace(standing, end_noticed=False)
-    return Settled(tuple(closed), replace(standing, state=_state(standing, today=today)))
+    elif standing.end_noticed:
+        standing = standing._replace(end_noticed=False)
+    return Settled(tuple(closed), standing._replace(state=_state(standing, today=today)))
 
 
 def next_due(standing: Standing, *, today: date) -> date | None:
@@ -116,20 +112,19 @@ def _counted(standing: Standing, *, completed: Sequence[date], today: date, fire
         task = _withdrawn(task) if standing.noticed_limit is not None else task
     elif fires and standing.noticed_limit != standing.session_limit and standing.trigger in COUNT_TRIGGERS:
         task = _fired(task, reason=TaskReason.COUNT_REACHED)
-    return replace(standing, used=used, noticed_limit=standing.session_limit if reached else None, task=task)
+    return standing._replace(used=used, noticed_limit=standing.session_limit if reached else None, task=task)
 
 
 def _ended(standing: Standing, *, fires: bool) -> Standing:
     task = standing.task
     if fires and not standing.end_noticed and standing.trigger in END_TRIGGERS:
         task = _fired(task, reason=TaskReason.END_DATE)
-    return replace(standing, end_noticed=True, task=task)
+    return standing._replace(end_noticed=True, task=task)
 
 
 def _next_period(standing: Standing) -> Standing:
     number = standing.number + 1
-    return replace(
-        standing,
+    return standing._replace(
         number=number,
         span=nth_after(standing.anchor, number - standing.anchor_number),
         used=0,
@@ -151,10 +146,10 @@ def _fired(task: TaskStanding | None, *, reason: TaskReason) -> TaskStanding:
     """Return the period's task after a firing: made, reopened, or left as it is when open or done for good."""
     if task is None or task.status is TaskStatus.WITHDRAWN or (task.status is TaskStatus.DONE and task.rearmed):
         return TaskStanding(TaskStatus.OPEN, reason)
-    return replace(task, rearmed=False)
+    return task._replace(rearmed=False)
 
 
 def _withdrawn(task: TaskStanding | None) -> TaskStanding | None:
     if task and task.status is TaskStatus.OPEN and task.reason is TaskReason.COUNT_REACHED:
-        return replace(task, status=TaskStatus.WITHDRAWN)
+        return task._replace(status=TaskStatus.WITHDRAWN)
     return task

@@ -85,7 +85,7 @@ async def _move_service_dates(practice: Practice) -> None:
             if service_date != row.service_date:
                 row.service_date = service_date
                 moved.append(row)
-        await update_rows(moved, columns=["service_date"])
+        await update_rows(Appointment, moved, columns=["service_date"])
         last = rows[-1].id
 
 

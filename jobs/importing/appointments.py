@@ -15,7 +15,7 @@ from models.bulk import insert_rows, update_rows
 from models.calendar import zone_named
 from models.clients import Client
 from models.errors import Conflict
-from models.history import Actor, HistoryEntry, entry_of
+from models.history import Actor, Entry, HistoryEntry, entry_of
 from models.identifiers import new_id
 from models.ledger import lock, settle, settle_due
 from models.practices import Practice, StaffMember
@@ -76,7 +76,7 @@ async def _read(lines: Sequence[AppointmentLine], *, practice_id: UUID) -> OnRec
 
 
 async def _write(decisions: Decisions, *, practice_id: UUID, zone: ZoneInfo, actor: Actor, now: datetime) -> None:
-    new, changed, history = list[Appointment](), list[Appointment](), list[HistoryEntry]()
+    new, changed, history = list[Appointment](), list[Appointment](), list[Entry]()
     for booking in decisions.new:
         row = Appointment(id=new_id(now=now), practice_id=practice_id, external_id=booking.external_id, created_at=now)
         _put(row, booking, zone=zone)
@@ -87,9 +87,9 @@ async def _write(decisions: Decisions, *, practice_id: UUID, zone: ZoneInfo, act
         _put(row, booking, zone=zone)
         changed.append(row)
         history.append(entry_of(row, "appointment.updated", actor=actor, at=now, before=before, after=row.told()))
-    await insert_rows(new)
-    await update_rows(changed, columns=COLUMNS)
-    await insert_rows(history)
+    await insert_rows(Appointment, new)
+    await update_rows(Appointment, changed, columns=COLUMNS)
+    await insert_rows(HistoryEntry, history)
 
 
 def _put(row: Appointment, booking: Booking, *, zone: ZoneInfo) -> None:

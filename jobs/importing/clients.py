@@ -10,7 +10,7 @@ from jobs.importing.summary import Outcome
 from models.bulk import insert_rows, update_rows
 from models.clients import Client
 from models.errors import Conflict
-from models.history import Actor, entry_of
+from models.history import Actor, HistoryEntry, entry_of
 from models.identifiers import new_id
 from models.ledger import lock, settle, settle_due
 from models.terms import ChangeReason
@@ -58,9 +58,10 @@ async def _create(lines: Sequence[ClientLine], *, practice_id: UUID, actor: Acto
         )
         for line in sorted(lines, key=lambda line: line.external_id)
     ]
-    await insert_rows(rows)
+    await insert_rows(Client, rows)
     await insert_rows(
-        [entry_of(row, "client.imported", actor=actor, at=now, before=None, after=row.told()) for row in rows]
+        HistoryEntry,
+        [entry_of(row, "client.imported", actor=actor, at=now, before=None, after=row.told()) for row in rows],
     )
     return len(rows)
 
@@ -73,7 +74,7 @@ async def _rename(renamed: Sequence[tuple[Client, str]], *, actor: Actor, now: d
         history.append(entry_of(client, "client.updated", actor=actor, at=now, before=before, after=client.told()))
     clients = [client for client, _name in renamed]
     if clients:
-        await update_rows(clients, columns=["name"])
-        await insert_rows(history)
+        await update_rows(Client, clients, columns=["name"])
+        await insert_rows(HistoryEntry, history)
         await settle(clients, now=now, because=ChangeReason.CORRECTION, actor=actor)
     return len(clients)

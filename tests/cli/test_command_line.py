@@ -15,10 +15,11 @@ from models.trackers import ClosedPeriod
 from tests.cli.tool import Tool
 from tests.conftest import StillClock
 from tests.storage.scene import MARCH, set_scene
+from tests.storage.test_migrations import ALL
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = ("serve", "migrate", "rollover", "verify", "token", "schema", "practice create", "practice list")
-MIGRATED = ["applied 0001_initial", "applied 0002_constraints", "applied 0003_append_only_history"]
+MIGRATED = [f"applied {name}" for name in ALL]
 
 
 def ask(address: str, token: str, query: str) -> object:

@@ -67,8 +67,8 @@ async def settle_in(*, clients: int, seed: int) -> Practice:
     ]
     appointments = [_appointment(row, days, random, now=now) for row in rows for days in DAYS]
     trackers = [tracker for row in rows for tracker in _trackers(row, team[0].id, now=now)]
-    for table in (rows, appointments, trackers):
-        await insert_rows(table)
+    for model, table in ((Client, rows), (Appointment, appointments), (Tracker, trackers)):
+        await insert_rows(model, table)
 
     async def work() -> None:
         locked = await lock([row.id for row in rows])

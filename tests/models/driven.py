@@ -62,7 +62,7 @@ class DrivenClient:
         self.tasks[key][number] = replace(self.tasks[key][number], status=status, moment=self.now)
         standing = self.standings[key]
         if standing.number == number and standing.task is not None:
-            self.standings[key] = replace(standing, task=replace(standing.task, status=status))
+            self.standings[key] = standing._replace(task=standing.task._replace(status=status))
 
     def view(self, *, key: int) -> TrackerView:
         """Show a tracker as it was last settled."""

@@ -226,7 +226,7 @@ def test_a_client_without_trackers_is_never_due() -> None:
         {}, days=Days(tomorrow, tomorrow), zone=ZoneInfo("UTC"), due_at=None, now=datetime(2026, 1, 10, tzinfo=UTC)
     )
 
-    assert course == Course({})
+    assert course == Course({}, {})
 
 
 def test_a_course_names_each_closing_with_its_tracker_and_moment() -> None:

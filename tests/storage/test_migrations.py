@@ -13,7 +13,7 @@ from tortoise.migrations.autodetector import MigrationAutodetector
 import models.migrations
 from models.database import MIGRATIONS, connected, database, migrate, pending_migrations, speaks_postgres
 
-ALL = ["0001_initial", "0002_constraints", "0003_append_only_history"]
+ALL = ["0001_initial", "0002_constraints", "0003_append_only_history", "0004_due_clients"]
 MIGRATE = """
 import asyncio, sys
 from models.database import connected, migrate

@@ -1,0 +1,121 @@
+"""Clients that cannot be settled: told, tried again after ever longer waits, and in nobody's way."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tortoise.exceptions import OperationalError
+
+from jobs.rollover import Rollover, roll_over
+from models.clients import Client
+from models.database import speaks_postgres
+from models.ledger import lock
+from models.set_aside import FIRST_WAIT, LONGEST_WAIT, SetAside, those_set_aside
+from models.trackers import Tracker
+from models.unit_of_work import unit_of_work
+from tests.conftest import StillClock
+from tests.storage.raw import closed_period_row, execute, insert
+from tests.storage.recount import assert_whole
+from tests.storage.scene import Scene, set_scene
+
+APRIL_BEGINS = datetime(2026, 3, 31, 22, tzinfo=UTC)
+
+
+@pytest.fixture
+async def scene(database: str, clock: StillClock) -> Scene:
+    """Return a practice with an administrator, in the connected database."""
+    return await set_scene(clock)
+
+
+async def spoilt(scene: Scene) -> Tracker:
+    """Return a tracker whose first period cannot be closed: its number is taken."""
+    tracker = await scene.tracker((await scene.client("spoilt")).id)
+    await insert("closed_period", **closed_period_row(tracker))
+    return tracker
+
+
+async def test_it_is_told_with_the_reason_and_tried_again_later(scene: Scene) -> None:
+    """A minute later, then after two, four, eight, and never more than an hour; a pass by hand does not wait."""
+    tracker = await spoilt(scene)
+    now, waits = APRIL_BEGINS, []
+    for failures in range(1, 9):
+        assert await roll_over(now=now, patient=True) == Rollover(failures=[tracker.client_id])
+        [row] = await those_set_aside(now=now)
+        assert (row.client_id, row.practice_id, row.failures) == (tracker.client_id, scene.practice.id, failures)
+        assert (row.since, "closed_period" in row.reason) == (APRIL_BEGINS, True)
+        just_before = row.retry_at - timedelta(microseconds=1)
+        assert await roll_over(now=just_before, patient=True) == Rollover()
+        waits.append(row.retry_at - now)
+        now = row.retry_at
+    minutes = [wait / timedelta(minutes=1) for wait in waits]
+    assert minutes == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert (waits[0], waits[-1]) == (FIRST_WAIT, LONGEST_WAIT)
+    assert await roll_over(now=now - timedelta(seconds=1)) == Rollover(failures=[tracker.client_id])
+
+
+async def test_mended_it_is_settled_and_set_aside_no_more(scene: Scene) -> None:
+    """At its next trial."""
+    tracker = await spoilt(scene)
+    await roll_over(now=APRIL_BEGINS)
+    await execute("DELETE FROM closed_period WHERE tracker_id = ?", tracker.id)
+    later = APRIL_BEGINS + FIRST_WAIT
+    assert await roll_over(now=later, patient=True) == Rollover(clients=1, periods_closed=1)
+    assert await SetAside.all().count() == 0
+    await assert_whole(tracker.client_id, now=later)
+
+
+async def test_settled_by_another_way_it_is_told_no_more(scene: Scene) -> None:
+    """As by a read, once what was wrong is mended."""
+    tracker = await spoilt(scene)
+    await roll_over(now=APRIL_BEGINS)
+    await execute("DELETE FROM closed_period WHERE tracker_id = ?", tracker.id)
+    scene.clock.moment = APRIL_BEGINS
+    await scene.read(tracker.client_id)
+    assert await those_set_aside(now=APRIL_BEGINS) == []
+
+
+async def test_the_others_of_its_chunk_are_settled(scene: Scene) -> None:
+    """Wherever in the chunk it is."""
+    bad = await spoilt(scene)
+    good = [await scene.tracker((await scene.client(f"Client {number}")).id) for number in range(6)]
+    assert await roll_over(now=APRIL_BEGINS) == Rollover(clients=6, periods_closed=6, failures=[bad.client_id])
+    assert {row.period_number for row in await Tracker.filter(id__in=[row.id for row in good])} == {2}
+
+
+async def test_the_database_s_own_trouble_is_nobody_s_fault(scene: Scene) -> None:
+    """Nobody is set aside when no client could be settled: the pass ends, and another one settles all."""
+    tracker = await scene.tracker((await scene.client()).id)
+    await execute("ALTER TABLE closed_period RENAME TO away")
+    with pytest.raises(OperationalError, match="closed_period"):
+        await roll_over(now=APRIL_BEGINS)
+    await execute("ALTER TABLE away RENAME TO closed_period")
+    assert await SetAside.all().count() == 0
+    assert await roll_over(now=APRIL_BEGINS) == Rollover(clients=1, periods_closed=1)
+    await assert_whole(tracker.client_id, now=APRIL_BEGINS)
+
+
+async def test_whom_somebody_else_is_at_is_left_to_them(scene: Scene) -> None:
+    """On PostgreSQL a pass waits for nobody; a read of that client does. The next pass finds it."""
+    if not speaks_postgres():
+        pytest.skip("SQLite has one lock, for all")
+    taken, free = [await scene.tracker((await scene.client(name)).id) for name in ("taken", "free")]
+    scene.clock.moment = APRIL_BEGINS
+    has_lock, may_end = asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        await lock([taken.client_id])
+        has_lock.set()
+        await may_end.wait()
+
+    holding = asyncio.create_task(unit_of_work(hold))
+    await has_lock.wait()
+    assert await roll_over(now=APRIL_BEGINS) == Rollover(clients=1, periods_closed=1)
+    numbers = {row.id: row.period_number for row in await Tracker.all()}
+    assert numbers == {taken.id: 1, free.id: 2}
+    reading = asyncio.create_task(scene.read(taken.client_id))
+    _done, waiting = await asyncio.wait([reading], timeout=0.2)
+    assert waiting == {reading}
+    may_end.set()
+    await holding
+    assert (await reading).revision == (await Client.get(id=free.client_id)).revision
+    assert await roll_over(now=APRIL_BEGINS) == Rollover()
