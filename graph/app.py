@@ -70,7 +70,8 @@ def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
         async with connected(settings.database_url, statement_seconds=STATEMENT_SECONDS):
             services, relay = await start_services(settings, wall_clock=wall_clock)
             app.state.services = services
-            async with services.bus.running(), background(relay.run(), services.worker.run()):
+            jobs = [relay.run(), *([services.worker.run()] if settings.worker else ())]
+            async with services.bus.running(), background(*jobs):
                 schema = make_schema(demo=settings.demo_mode)
                 reception = Reception(schema, services)
                 yield {"view": GraphQLView(schema, services), "conversations": {GRAPHQL: reception.open}}

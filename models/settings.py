@@ -31,6 +31,10 @@ class Settings(BaseSettings):
     demo_mode: Annotated[
         bool, Field(description="A seeded practice, a clock that can be advanced, a secret made up")
     ] = False
+    worker: Annotated[
+        bool,
+        Field(description="Whether `serve` settles what is due, too; false where `session-tracker worker` does"),
+    ] = True
     host: Annotated[str, Field(description="The address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="The port to listen on; 0 picks a free one")] = 8000
     sockets_per_viewer: Annotated[

@@ -2,7 +2,7 @@
 
 import typer
 
-from graph.cli import importing, people, serving, upkeep
+from graph.cli import importing, people, serving, upkeep, working
 from graph.schema import make_schema
 
 app = typer.Typer(
@@ -14,6 +14,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(serving.serve)
+app.command()(working.worker)
 app.command()(upkeep.migrate)
 app.command()(upkeep.rollover)
 app.command()(upkeep.verify)

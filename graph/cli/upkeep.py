@@ -11,6 +11,7 @@ from jobs.verification import verify as verify_clients
 from models.clients import Client
 from models.database import connected
 from models.database import migrate as migrate_database
+from models.set_aside import those_set_aside
 from models.settings import Settings
 
 
@@ -104,6 +105,13 @@ def verify(
                             f"recorded {each.recorded}, right {each.right}",
                             markup=False,
                         )
+            for row in await those_set_aside(now=now):
+                found += 1
+                out.print(
+                    f"client {row.client_id} cannot be settled since {row.since:%Y-%m-%d %H:%M} UTC "
+                    f"({row.failures} attempts): {row.reason}",
+                    markup=False,
+                )
         return found
 
     found = run(work)

@@ -89,9 +89,15 @@ class Tool:
     @contextmanager
     def serving(self, *arguments: str, until: str = "serves", **settings: str | None) -> Iterator[Running]:
         """Serve on a free port until the block ends; on entry it has printed a line with that word."""
-        with (self.folder / "log").open("w+") as log:
+        with self.running("serve", *arguments, until=until, **settings) as server:
+            yield server
+
+    @contextmanager
+    def running(self, *arguments: str, until: str, **settings: str | None) -> Iterator[Running]:
+        """Run a command until the block ends; on entry it has printed a line with that word."""
+        with (self.folder / f"log of {arguments[0]}").open("w+") as log:
             process = subprocess.Popen(
-                [self._script, "serve", *arguments],
+                [self._script, *arguments],
                 cwd=self.folder,
                 env=self._environment({"PORT": "0", **settings}),
                 stdin=subprocess.DEVNULL,
@@ -118,4 +124,4 @@ def _lines_until(process: subprocess.Popen[str], word: str) -> Iterator[str]:
         yield line.rstrip("\n")
         if word in line:
             return
-    raise AssertionError(f"the server ended with code {process.wait()} before it told {word!r}")
+    raise AssertionError(f"it ended with code {process.wait()} before it told {word!r}")

@@ -1,0 +1,82 @@
+"""The worker as a process: it settles what is due beside those who serve, until it is told to stop."""
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from jobs.worker import TICK_SECONDS
+from models.database import connected
+from models.outbox import OutboxHint
+from models.trackers import Tracker
+from tests.cli.tool import Tool
+from tests.conftest import StillClock
+from tests.redis_server import RedisServer
+from tests.storage.scene import set_scene
+from tests.storage.waiting import until
+
+LONG_AGO = datetime(2026, 3, 4, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, empty_postgres: str) -> Iterator[Tool]:
+    """Return the console script with a migrated PostgreSQL and a Redis."""
+    redis = RedisServer()
+    redis.start()
+    try:
+        tool = Tool(tmp_path, DATABASE_URL=empty_postgres, REDIS_URL=redis.url)
+        tool("migrate")
+        yield tool
+    finally:
+        redis.kill()
+
+
+async def set_tracker(tool: Tool) -> UUID:
+    """Set a tracker whose month is long over."""
+    async with connected(tool.settings["DATABASE_URL"]):
+        scene = await set_scene(StillClock(LONG_AGO))
+        return (await scene.tracker((await scene.client()).id)).id
+
+
+async def settled_and_told(tool: Tool, tracker_id: UUID) -> int:
+    """Wait until the tracker is in the current month, and nothing is left to be relayed; return its period's number."""
+    async with connected(tool.settings["DATABASE_URL"]):
+
+        async def is_current() -> bool:
+            row = await Tracker.get(id=tracker_id)
+            assert row.end_date is not None
+            is_over = row.end_date < (datetime.now(UTC) - timedelta(days=1)).date()
+            return not is_over and not await OutboxHint.all().count()
+
+        await until(is_current)
+        return (await Tracker.get(id=tracker_id)).period_number
+
+
+async def period_after_a_while(tool: Tool, tracker_id: UUID) -> int:
+    """Return the number of the tracker's period when a worker would have looked at it twice."""
+    await asyncio.sleep(2 * TICK_SECONDS)
+    async with connected(tool.settings["DATABASE_URL"]):
+        return (await Tracker.get(id=tracker_id)).period_number
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_settles_until_it_is_stopped(workshop: Tool, how: signal.Signals) -> None:
+    """What was due before it came; then it ends at once, with exit code 0 and not a complaint."""
+    tracker = asyncio.run(set_tracker(workshop))
+    with workshop.running("worker", until="settles", LOG_LEVEL="warning") as worker:
+        assert asyncio.run(settled_and_told(workshop, tracker)) > 1
+        outcome = worker.stop(how)
+    assert (outcome.code, outcome.err) == (0, "")
+
+
+def test_beside_one_that_serves_and_leaves_it_to_the_worker(workshop: Tool) -> None:
+    """With WORKER=false a server settles nobody but whom somebody asks for."""
+    tracker = asyncio.run(set_tracker(workshop))
+    with workshop.serving(WORKER="false"):
+        assert asyncio.run(period_after_a_while(workshop, tracker)) == 1
+        with workshop.running("worker", until="settles"):
+            assert asyncio.run(settled_and_told(workshop, tracker)) > 1
