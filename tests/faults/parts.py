@@ -197,11 +197,12 @@ class Server(Part):
 
     def migrate(self) -> None:
         """Bring the database's schema up to date."""
-        subprocess.run([SCRIPT, "migrate"], env=self._environment(), capture_output=True, check=True, timeout=60)
+        subprocess.run([SCRIPT, "migrate"], env=self.environment(), capture_output=True, check=True, timeout=60)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        return self._launch([SCRIPT, "serve"], self._environment())
+        return self._launch([SCRIPT, "serve"], self.environment())
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """Return what its process is told."""
         inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}
         return {**inherited, **self._settings}

@@ -7,14 +7,20 @@ import statistics
 import tempfile
 import time
 import traceback
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from tests.faults.installation import Installation, installed
+from tests.faults.night import night
 from tests.faults.plan import make_plan
 from tests.faults.trial import Outcome, Trial
+
+TOLD: Final = 6
+"""How many of the differences of a night are told."""
 
 
 def main(
@@ -22,27 +28,55 @@ def main(
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds, one after the other.")] = 1,
     dialogs: Annotated[int, typer.Option(min=1, help="How many dialogs are open.")] = 300,
     bound: Annotated[float, typer.Option(help="Within how many seconds of a heal all is right.")] = 2.0,
+    clients: Annotated[int, typer.Option(min=1, help="How many clients are due in a night.")] = 3000,
 ) -> None:
-    """Kill and restart every part at random moments; exit code 1 when anything that must hold did not."""
+    """Kill and restart every part at random moments; exit code 1 when anything that must hold did not.
+
+    First a night for every tenth seed, then days.
+    """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    catch_ups: list[float] = []
-    failed: list[int] = []
     folder = Path(tempfile.mkdtemp(prefix="faults"))
+    failed = nights(folder, range(seed, seed + seeds, 10), clients=clients)
+    failed += days(folder, range(seed, seed + seeds), dialogs=dialogs, bound=bound)
+    if failed:
+        typer.echo(f"Failed: {', '.join(failed)}")
+        raise typer.Exit(1)
+    shutil.rmtree(folder)
+
+
+def nights(folder: Path, seeds: Sequence[int], *, clients: int) -> list[str]:
+    """Go through a night under each seed; return those that went wrong."""
+    failed = []
+    with night(folder) as installation:
+        for number in seeds:
+            begun = time.monotonic()
+            wrong = asyncio.run(installation.get_through(number, clients=clients))
+            typer.echo(
+                f"night {number}: {'WRONG' if wrong else 'right'} in {time.monotonic() - begun:.1f} s; "
+                f"{clients} clients, {told(installation.broken)}"
+            )
+            if wrong:
+                failed.append(f"night {number}")
+                typer.echo("\n".join([*wrong[:TOLD], *(worker.tail() for worker in installation.workers)]))
+    return failed
+
+
+def days(folder: Path, seeds: Sequence[int], *, dialogs: int, bound: float) -> list[str]:
+    """Go through a day under each seed; return those that went wrong."""
+    catch_ups: list[float] = []
+    failed = []
     with installed(folder) as installation:
-        for number in range(seed, seed + seeds):
+        for number in seeds:
             begun = time.monotonic()
             outcome = attempt(installation, number, dialogs=dialogs, bound=bound)
             typer.echo(line(number, outcome, seconds=time.monotonic() - begun))
             catch_ups += outcome.catch_ups
             if outcome.wrong:
-                failed.append(number)
+                failed.append(f"seed {number}")
                 typer.echo(report(installation, number, outcome, dialogs=dialogs))
                 installation.start()
-    typer.echo(f"{seeds - len(failed)} of {seeds} seeds passed; caught up after {spread(catch_ups)}.")
-    if failed:
-        typer.echo(f"Failed: {', '.join(map(str, failed))}")
-        raise typer.Exit(1)
-    shutil.rmtree(folder)
+    typer.echo(f"{len(seeds) - len(failed)} of {len(seeds)} seeds passed; caught up after {spread(catch_ups)}.")
+    return failed
 
 
 def attempt(installation: Installation, seed: int, *, dialogs: int, bound: float) -> Outcome:
@@ -55,9 +89,14 @@ def attempt(installation: Installation, seed: int, *, dialogs: int, bound: float
     return trial.outcome
 
 
+def told(counted: Counter[str]) -> str:
+    """Return what happened how often."""
+    return ", ".join(f"{what} {many}" for what, many in sorted(counted.items()))
+
+
 def line(seed: int, outcome: Outcome, *, seconds: float) -> str:
     """Return a seed's line."""
-    codes = ", ".join(f"{code} {many}" for code, many in sorted(outcome.codes.items()))
+    codes = told(outcome.codes)
     return (
         f"seed {seed}: {'WRONG' if outcome.wrong else 'right'} in {seconds:.1f} s; {outcome.done} deeds, "
         f"{outcome.events} events, caught up after {spread(outcome.catch_ups)}" + (f" ({codes})" if codes else "")
