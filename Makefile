@@ -1,6 +1,6 @@
 # Everything here works on a fresh machine with Python 3.11 or newer and make; `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run dialog test check faults bench-live schema migrations lock clean-demo clean
+.PHONY: help run dialog test check faults bench-live bench-nightly schema migrations lock clean-demo clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 python; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -32,6 +32,9 @@ faults: .venv/test.stamp ## Kill each part at random moments, and expect that no
 
 bench-live: .venv/test.stamp bench/peers/node_modules/.package-lock.json ## Measure pushing beside other servers (20 minutes)
 	@$(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m bench
+
+bench-nightly: .venv/test.stamp ## Measure a midnight at which up to a million trackers are due (20 minutes)
+	@$(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m bench.night
 
 schema: .venv/run.stamp ## Write schema.graphql from the code
 	@$(BIN)/session-tracker schema > schema.graphql

@@ -1,0 +1,1 @@
+"""The nightly benchmark: everybody due at one midnight."""
