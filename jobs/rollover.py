@@ -66,10 +66,10 @@ class Chunk(NamedTuple):
 class DueClients:
     """The clients that are due, in the order in which they became so, a chunk at a time."""
 
-    def __init__(self, *, now: datetime, practice_id: UUID | None, patient: bool) -> None:
+    def __init__(self, *, now: datetime, practice_id: UUID | None, is_shared: bool) -> None:
         self._now = now
         self._practice_id = practice_id
-        self._patient = patient
+        self._is_shared = is_shared
         self._last: tuple[object, object] | None = None
         self._reading = asyncio.Lock()
         self._is_over = False
@@ -88,13 +88,13 @@ class DueClients:
             conditions = [f"client.due_at <= {bind(self._now)}"]
             if self._practice_id is not None:
                 conditions.append(f"client.practice_id = {bind(key_parameter(self._practice_id))}")
-            if self._patient:
+            if self._is_shared:
                 conditions.append(f"(retry_at IS NULL OR retry_at <= {bind(self._now)})")
             if self._last is not None:
                 conditions.append(f"(client.due_at, client.id) > ({', '.join(map(bind, self._last))})")
             _, rows = await database().execute_query(
                 "SELECT client.id, client.due_at, failures FROM client "
-                "LEFT JOIN set_aside ON set_aside.client_id = client.id "
+                "LEFT JOIN set_aside ON set_aside.client_id = client.id AND set_aside.due_at = client.due_at "
                 f"WHERE {' AND '.join(conditions)} ORDER BY client.due_at, client.id LIMIT {CHUNK}",
                 values,
             )
@@ -114,12 +114,13 @@ class DueClients:
 class Settling:
     """Settles a chunk; when that fails, its halves.
 
-    `is_foreseen` changes nothing; `is_shared` leaves to others whom they are at, and sets aside who fails.
+    `is_foreseen` changes nothing; `is_shared` leaves to others whom they are at; `notes_failures` sets aside who fails.
     """
 
     now: datetime
     is_foreseen: bool = False
     is_shared: bool = False
+    notes_failures: bool = False
 
     async def settle(self, chunk: Chunk, done: Rollover) -> None:
         """Settle the chunk, and add to what was done.
@@ -127,17 +128,22 @@ class Settling:
         Raises the database's own error when it is at fault, and not the clients' rows.
         """
         try:
-            done.count(await self._settled(chunk.client_ids))
-            if chunk.retried and not self.is_foreseen:
-                await take_back(chunk.retried)
+            posting = await self._settled(chunk.client_ids)
         except Exception as error:
-            if not is_of_the_rows(error):
+            # A statement that takes too long may be about too many.
+            is_divisible = len(chunk.client_ids) > 1
+            if not is_of_the_rows(error) and not (is_divisible and isinstance(error, TimeoutError)):
                 raise
-            if len(chunk.client_ids) > 1:
+            if is_divisible:
                 for half in chunk.halves:
                     await self.settle(half, done)
             else:
                 await self._fail(chunk.client_ids[0], done, error)
+        else:
+            done.count(posting)
+            settled = {client.id for client in posting.clients}
+            if not self.is_foreseen and (mended := [key for key in chunk.retried if key in settled]):
+                await take_back(mended)
 
     async def _settled(self, client_ids: list[UUID]) -> Posting:
         if self.is_foreseen:
@@ -148,7 +154,7 @@ class Settling:
     async def _fail(self, client_id: UUID, done: Rollover, error: Exception) -> None:
         _log.error("Client %s could not be settled and is set aside: %r", client_id, error)
         done.failures.append(client_id)
-        if self.is_shared and not self.is_foreseen:
+        if self.notes_failures:
             await set_aside(client_id, reason=repr(error), now=self.now)
 
 
@@ -162,13 +168,13 @@ async def roll_over(
     now: datetime,
     practice_id: UUID | None = None,
     dry_run: bool = False,
-    patient: bool = False,
+    is_shared: bool = False,
     progress: Callable[[int], object] = lambda _clients: None,
 ) -> Rollover:
     """Settle all clients that are due, in the order in which they became so, each chunk in a unit of work of its own.
 
-    Any number of passes, in any number of processes, share the work: whom another is at is left to it. A client that
-    fails is logged, set aside and counted; the others go on. `patient` waits with the clients that are set aside until
+    A client that fails is logged, set aside and counted; the others go on. `is_shared` is for one of any number of
+    passes that share the work: whom another is at is left to it, and a client that is set aside is left alone until
     their time to be tried again has come. `practice_id` settles that practice's only, and waits for who is at them.
     `dry_run` changes nothing and tells what would happen. `progress` is called with the number of clients dealt with
     since the last call.
@@ -176,8 +182,9 @@ async def roll_over(
     Raises the database's own error when it is at fault, and not the clients' rows; what was committed stays.
     """
     done = Rollover()
-    due = DueClients(now=now, practice_id=practice_id, patient=patient)
-    settling = Settling(now, is_foreseen=dry_run, is_shared=practice_id is None)
+    due = DueClients(now=now, practice_id=practice_id, is_shared=is_shared)
+    is_of_all = practice_id is None and not dry_run
+    settling = Settling(now, is_foreseen=dry_run, is_shared=is_shared, notes_failures=is_of_all)
 
     async def work() -> None:
         try:
@@ -187,7 +194,7 @@ async def roll_over(
         finally:
             due.end()
 
-    if speaks_postgres() and practice_id is None:
+    if is_shared and speaks_postgres():
         for outcome in await asyncio.gather(*(work() for _ in range(HANDS)), return_exceptions=True):
             if outcome is not None:
                 raise outcome

@@ -35,7 +35,7 @@ class Worker:
     async def tick(self) -> Rollover:
         """Settle all that is due now; one tick follows another."""
         async with self._ticking:
-            done = await roll_over(now=self._clock.now(), patient=True)
+            done = await roll_over(now=self._clock.now(), is_shared=True)
         if done.clients or done.failures:
             _log.info("Settled %d clients; %d failed.", done.clients, len(done.failures))
         return done

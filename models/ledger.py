@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from time import monotonic
 from typing import Final
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from models.terms import ChangeReason
 from models.unit_of_work import unit_of_work
 
 CHUNK: Final = 500
+LONGEST_SILENCE_SECONDS: Final = 0.5
 PRACTICES: Final = """
 SELECT id FROM practice WHERE id IN (SELECT practice_id FROM client WHERE id = ANY($1::uuid[])) ORDER BY id"""
 """The practices of clients, in PostgreSQL's words."""
@@ -90,8 +92,12 @@ async def plan(
 
     A request that read the clock before another one settled the client, and comes after it, does not turn time back.
     """
-    posting = Posting(actor=actor)
+    posting, heard = Posting(actor=actor), monotonic()
     for book in await read_books(clients) if clients else ():
+        if monotonic() > heard + LONGEST_SILENCE_SECONDS:
+            # Many periods are being caught up with: the database ends a transaction that is not heard of.
+            await database().execute_query("SELECT 1")
+            heard = monotonic()
         client = book.client
         moment = max(now, client.settled_at or now)
         course = run_course(

@@ -31,7 +31,7 @@ def outage_of(error: BaseException | None) -> Unavailable | None:
 
 def is_of_the_rows(error: Exception) -> bool:
     """Tell whether the rows at hand are the reason why they could not be written, so that others could be."""
-    if isinstance(error, IntegrityError) or isinstance(error.__cause__, asyncpg.DataError):
+    if isinstance(error, IntegrityError) or isinstance(error.__cause__, (IntegrityError, asyncpg.DataError)):
         return True
     of_the_database = (BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error, Conflict)
-    return outage_of(error) is None and not isinstance(error, of_the_database)
+    return outage_of(error) is None and not isinstance(error, (*of_the_database, MemoryError))

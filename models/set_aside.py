@@ -8,7 +8,7 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.models import Model
 
-from models.database import database, key_parameter, key_read, placeholder
+from models.clients import Client
 
 FIRST_WAIT: Final = timedelta(minutes=1)
 LONGEST_WAIT: Final = timedelta(hours=1)
@@ -16,10 +16,11 @@ MAX_REASON: Final = 500
 
 
 class SetAside(Model):
-    """A client whose last settling failed, until one succeeds."""
+    """A client whose last settling failed. It holds while the client is still due since `due_at`."""
 
     client_id = fields.UUIDField(primary_key=True)
     practice_id = fields.UUIDField()
+    due_at = fields.DatetimeField()
     reason = fields.CharField(max_length=MAX_REASON)
     failures = fields.IntField()
     since = fields.DatetimeField()
@@ -31,17 +32,23 @@ class SetAside(Model):
 
 async def set_aside(client_id: UUID, *, reason: str, now: datetime) -> None:
     """Note that the client could not be settled; it is to be tried again in a minute, then after ever longer waits."""
-    known = await SetAside.get_or_none(client_id=client_id)
-    failures = known.failures + 1 if known else 1
+    client = await Client.get_or_none(id=client_id)
+    if client is None or client.due_at is None:
+        return
+    known = await SetAside.get_or_none(client_id=client_id, due_at=client.due_at)
+    failures, since = (known.failures + 1, known.since) if known else (1, now)
     wait = min(FIRST_WAIT * 2 ** min(failures - 1, 10), LONGEST_WAIT)
-    said, counted, since, retry_at, key = map(placeholder, range(1, 6))
-    await database().execute_query(
-        "INSERT INTO set_aside (client_id, practice_id, reason, failures, since, retry_at) "
-        f"SELECT id, practice_id, {said}, {counted}, {since}, {retry_at} FROM client WHERE id = {key} "
-        "ON CONFLICT (client_id) DO UPDATE SET "
-        "reason = excluded.reason, failures = excluded.failures, retry_at = excluded.retry_at",
-        [reason[:MAX_REASON], failures, now, now + wait, key_parameter(client_id)],
+    row = SetAside(
+        client_id=client_id,
+        practice_id=client.practice_id,
+        due_at=client.due_at,
+        reason=reason[:MAX_REASON],
+        failures=failures,
+        since=since,
+        retry_at=now + wait,
     )
+    columns = ["practice_id", "due_at", "reason", "failures", "since", "retry_at"]
+    await SetAside.bulk_create([row], on_conflict=["client_id"], update_fields=columns)
 
 
 async def take_back(client_ids: Collection[UUID]) -> None:
@@ -51,9 +58,7 @@ async def take_back(client_ids: Collection[UUID]) -> None:
 
 async def those_set_aside(*, now: datetime) -> list[SetAside]:
     """Return who is due and could not be settled, the longest first."""
-    due = f"SELECT id FROM client WHERE due_at <= {placeholder(1)}"
-    _, rows = await database().execute_query(
-        f"SELECT client_id FROM set_aside WHERE client_id IN ({due}) ORDER BY since, client_id", [now]
-    )
-    known = {row.client_id: row for row in await SetAside.filter(client_id__in=[key for (key,) in rows])}
-    return [known[key_read(key)] for (key,) in rows]
+    rows = await SetAside.all().order_by("since", "client_id")
+    clients = await Client.filter(due_at__lte=now, id__in=[row.client_id for row in rows])
+    due = {client.id: client.due_at for client in clients}
+    return [row for row in rows if due.get(row.client_id) == row.due_at]

@@ -68,9 +68,9 @@ def run(work: Callable[[Settings], Awaitable[T]]) -> T:
 
 
 @asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[None]:
+async def open_database(settings: Settings, *, statement_seconds: float | None = None) -> AsyncIterator[None]:
     """Connect; a SQLite file is made and migrated by itself, a PostgreSQL database must have been migrated."""
-    async with connected(settings.database_url):
+    async with connected(settings.database_url, statement_seconds=statement_seconds):
         if is_sqlite(settings.database_url):
             await migrate(settings.database_url)
         elif pending := await pending_migrations():

@@ -87,10 +87,10 @@ def verify(
 ) -> None:
     """Recount every tracker from the appointments and tell where the record differs.
 
-    Exit code 0 when nothing differs, or all was repaired; 1 otherwise.
+    Exit code 0 when nothing differs, or all was repaired; 1 otherwise, also when a client cannot be settled.
     """
 
-    async def work(settings: Settings) -> int:
+    async def work(settings: Settings) -> tuple[int, int]:
         found = 0
         async with open_database(settings):
             now = (await clock_of(settings)).now()
@@ -105,16 +105,16 @@ def verify(
                             f"recorded {each.recorded}, right {each.right}",
                             markup=False,
                         )
-            for row in await those_set_aside(now=now):
-                found += 1
+            broken = await those_set_aside(now=now)
+            for row in broken:
                 out.print(
                     f"client {row.client_id} cannot be settled since {row.since:%Y-%m-%d %H:%M} UTC "
                     f"({row.failures} attempts): {row.reason}",
                     markup=False,
                 )
-        return found
+        return found, len(broken)
 
-    found = run(work)
+    found, broken = run(work)
     err.print(f"{found} differences" + (", repaired" if found and repair else ""))
-    if found and not repair:
+    if broken or (found and not repair):
         raise typer.Exit(Exit.FAILED)

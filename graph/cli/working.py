@@ -4,7 +4,7 @@ import asyncio
 import signal
 from contextlib import AsyncExitStack
 
-from graph.app import background
+from graph.app import STATEMENT_SECONDS, background
 from graph.cli.running import clock_of, open_database, out, run
 from graph.server import set_up_logging
 from jobs.redis_bus import RedisBus
@@ -25,7 +25,7 @@ def worker() -> None:
         stopped, loop = asyncio.Event(), asyncio.get_running_loop()
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, stopped.set)
-        async with open_database(settings), AsyncExitStack() as stack:
+        async with open_database(settings, statement_seconds=STATEMENT_SECONDS), AsyncExitStack() as stack:
             jobs = [Worker(await clock_of(settings)).run()]
             if settings.redis_url is not None:
                 bus = RedisBus(settings.redis_url.get_secret_value())

@@ -15,12 +15,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('client_id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
                 ('practice_id', fields.UUIDField()),
+                ('due_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('reason', fields.CharField(max_length=500)),
                 ('failures', fields.IntField()),
                 ('since', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('retry_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'set_aside', 'app': 'models', 'pk_attr': 'client_id', 'table_description': 'A client whose last settling failed, until one succeeds.'},
+            options={'table': 'set_aside', 'app': 'models', 'pk_attr': 'client_id', 'table_description': 'A client whose last settling failed. It holds while the client is still due since `due_at`.'},
             bases=['Model'],
         ),
         ops.RemoveIndex(

@@ -137,11 +137,13 @@ class Night:
 
     async def _break_parts_until_nobody_is_due(self, random: Random) -> None:
         ends = time.monotonic() + END_SECONDS
-        while await self._is_somebody_due():
-            if time.monotonic() > ends:
-                raise TimeoutError("\n".join(["The workers come to no end.", *(each.tail() for each in self.workers)]))
+        while True:
             await asyncio.sleep(random.uniform(0, LONGEST_CALM_SECONDS))
             await asyncio.to_thread(self._break_one, random)
+            if not await self._is_somebody_due():
+                return
+            if time.monotonic() > ends:
+                raise TimeoutError("\n".join(["The workers come to no end.", *(each.tail() for each in self.workers)]))
 
     async def _is_somebody_due(self) -> bool:
         """Tell whether there is work left; it is not known over a connection that the database lost when killed."""

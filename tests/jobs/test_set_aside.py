@@ -19,6 +19,7 @@ from tests.storage.recount import assert_whole
 from tests.storage.scene import Scene, set_scene
 
 APRIL_BEGINS = datetime(2026, 3, 31, 22, tzinfo=UTC)
+MAY_BEGINS = datetime(2026, 4, 30, 22, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -39,12 +40,12 @@ async def test_it_is_told_with_the_reason_and_tried_again_later(scene: Scene) ->
     tracker = await spoilt(scene)
     now, waits = APRIL_BEGINS, []
     for failures in range(1, 9):
-        assert await roll_over(now=now, patient=True) == Rollover(failures=[tracker.client_id])
+        assert await roll_over(now=now, is_shared=True) == Rollover(failures=[tracker.client_id])
         [row] = await those_set_aside(now=now)
         assert (row.client_id, row.practice_id, row.failures) == (tracker.client_id, scene.practice.id, failures)
         assert (row.since, "closed_period" in row.reason) == (APRIL_BEGINS, True)
         just_before = row.retry_at - timedelta(microseconds=1)
-        assert await roll_over(now=just_before, patient=True) == Rollover()
+        assert await roll_over(now=just_before, is_shared=True) == Rollover()
         waits.append(row.retry_at - now)
         now = row.retry_at
     minutes = [wait / timedelta(minutes=1) for wait in waits]
@@ -59,19 +60,22 @@ async def test_mended_it_is_settled_and_set_aside_no_more(scene: Scene) -> None:
     await roll_over(now=APRIL_BEGINS)
     await execute("DELETE FROM closed_period WHERE tracker_id = ?", tracker.id)
     later = APRIL_BEGINS + FIRST_WAIT
-    assert await roll_over(now=later, patient=True) == Rollover(clients=1, periods_closed=1)
+    assert await roll_over(now=later, is_shared=True) == Rollover(clients=1, periods_closed=1)
     assert await SetAside.all().count() == 0
     await assert_whole(tracker.client_id, now=later)
 
 
 async def test_settled_by_another_way_it_is_told_no_more(scene: Scene) -> None:
-    """As by a read, once what was wrong is mended."""
+    """As by a read, once what was wrong is mended; nor does it wait when its next day comes."""
     tracker = await spoilt(scene)
     await roll_over(now=APRIL_BEGINS)
     await execute("DELETE FROM closed_period WHERE tracker_id = ?", tracker.id)
     scene.clock.moment = APRIL_BEGINS
     await scene.read(tracker.client_id)
     assert await those_set_aside(now=APRIL_BEGINS) == []
+    await SetAside.all().update(retry_at=MAY_BEGINS + LONGEST_WAIT)
+    assert await those_set_aside(now=MAY_BEGINS) == []
+    assert await roll_over(now=MAY_BEGINS, is_shared=True) == Rollover(clients=1, periods_closed=1)
 
 
 async def test_the_others_of_its_chunk_are_settled(scene: Scene) -> None:
@@ -109,7 +113,7 @@ async def test_whom_somebody_else_is_at_is_left_to_them(scene: Scene) -> None:
 
     holding = asyncio.create_task(unit_of_work(hold))
     await has_lock.wait()
-    assert await roll_over(now=APRIL_BEGINS) == Rollover(clients=1, periods_closed=1)
+    assert await roll_over(now=APRIL_BEGINS, is_shared=True) == Rollover(clients=1, periods_closed=1)
     numbers = {row.id: row.period_number for row in await Tracker.all()}
     assert numbers == {taken.id: 1, free.id: 2}
     reading = asyncio.create_task(scene.read(taken.client_id))
@@ -119,3 +123,25 @@ async def test_whom_somebody_else_is_at_is_left_to_them(scene: Scene) -> None:
     await holding
     assert (await reading).revision == (await Client.get(id=free.client_id)).revision
     assert await roll_over(now=APRIL_BEGINS) == Rollover()
+
+
+async def test_who_is_left_to_another_stays_set_aside(scene: Scene) -> None:
+    """That a pass got by without a client is no sign that it is mended."""
+    if not speaks_postgres():
+        pytest.skip("SQLite has one lock, for all")
+    tracker = await spoilt(scene)
+    await roll_over(now=APRIL_BEGINS)
+    has_lock, may_end = asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        await lock([tracker.client_id])
+        has_lock.set()
+        await may_end.wait()
+
+    holding = asyncio.create_task(unit_of_work(hold))
+    await has_lock.wait()
+    later = APRIL_BEGINS + FIRST_WAIT
+    assert await roll_over(now=later, is_shared=True) == Rollover()
+    may_end.set()
+    await holding
+    assert [row.failures for row in await those_set_aside(now=later)] == [1]

@@ -2,9 +2,10 @@
 
 import asyncpg
 import pytest
-from tortoise.exceptions import DBConnectionError, OperationalError
+from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError
 
-from models.outages import outage_of
+from models.errors import Conflict
+from models.outages import is_of_the_rows, outage_of
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,33 @@ def test_a_database_that_is_away_is_told_as_such(error: Exception) -> None:
 def test_any_other_failure_is_a_fault_of_ours(error: Exception | None) -> None:
     """Which is to be found, not to be waited for."""
     assert outage_of(error) is None
+
+
+def caused(error: Exception, cause: Exception) -> Exception:
+    """Return the error as it is when another one led to it."""
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "is_of_rows"),
+    [
+        (IntegrityError("UNIQUE constraint failed"), True),
+        (
+            caused(Conflict("Something this refers to was deleted."), IntegrityError("FOREIGN KEY constraint failed")),
+            True,
+        ),
+        (caused(OperationalError("out of range"), asyncpg.NumericValueOutOfRangeError("out of range")), True),
+        (ValueError("'Mars/Olympus' is not the name of an IANA time zone"), True),
+        (Conflict("Others are writing right now: try again."), False),
+        (OperationalError('relation "closed_period" does not exist'), False),
+        (asyncpg.DiskFullError("No space left on device"), False),
+        (asyncpg.CannotConnectNowError("the database system is starting up"), False),
+        (TimeoutError(), False),
+        (MemoryError(), False),
+    ],
+    ids=repr,
+)
+def test_which_failures_come_from_the_rows(error: Exception, is_of_rows: bool) -> None:
+    """For those alone a client is set aside: others can be written."""
+    assert is_of_the_rows(error) is is_of_rows
