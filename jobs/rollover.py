@@ -1,6 +1,5 @@
 """Rollover: settles every client that is due, as at each practice's midnight, chunk by chunk."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -18,7 +17,6 @@ from models.database import (
     key_read,
     keys_parameter,
     placeholder,
-    speaks_postgres,
 )
 from models.ledger import plan, settle_due_clients
 from models.outages import is_of_the_rows
@@ -26,8 +24,6 @@ from models.posting import Posting
 from models.set_aside import set_aside, take_back
 
 CHUNK: Final = 500
-HANDS: Final = 2
-"""So many chunks of a pass are under way at once on PostgreSQL: one is computed while the database is at another."""
 _log = logging.getLogger(__name__)
 
 
@@ -50,17 +46,16 @@ class Rollover:
 
 
 class Chunk(NamedTuple):
-    """Clients that are due; `retried` are those of them whose last settling failed."""
+    """Clients that are due; `retried` holds those whose last settling failed."""
 
     client_ids: list[UUID]
-    retried: list[UUID]
+    retried: frozenset[UUID] = frozenset()
 
     @property
     def halves(self) -> "tuple[Chunk, Chunk]":
         """The chunk in two."""
         half = len(self.client_ids) // 2
-        first, second = self.client_ids[:half], self.client_ids[half:]
-        return Chunk(first, _among(self.retried, first)), Chunk(second, _among(self.retried, second))
+        return Chunk(self.client_ids[:half], self.retried), Chunk(self.client_ids[half:], self.retried)
 
 
 class DueClients:
@@ -71,43 +66,37 @@ class DueClients:
         self._practice_id = practice_id
         self._is_shared = is_shared
         self._last: tuple[object, object] | None = None
-        self._reading = asyncio.Lock()
         self._is_over = False
 
     async def next_chunk(self) -> Chunk | None:
-        """Return the next chunk; None behind the last, and after `end`."""
-        async with self._reading:
-            if self._is_over:
-                return None
-            values: list[object] = []
+        """Return the next chunk; None behind the last."""
+        if self._is_over:
+            return None
+        values: list[object] = []
 
-            def bind(value: object) -> str:
-                values.append(value)
-                return placeholder(len(values))
+        def bind(value: object) -> str:
+            values.append(value)
+            return placeholder(len(values))
 
-            conditions = [f"client.due_at <= {bind(self._now)}"]
-            if self._practice_id is not None:
-                conditions.append(f"client.practice_id = {bind(key_parameter(self._practice_id))}")
-            if self._is_shared:
-                conditions.append(f"(retry_at IS NULL OR retry_at <= {bind(self._now)})")
-            if self._last is not None:
-                conditions.append(f"(client.due_at, client.id) > ({', '.join(map(bind, self._last))})")
-            _, rows = await database().execute_query(
-                "SELECT client.id, client.due_at, failures FROM client "
-                "LEFT JOIN set_aside ON set_aside.client_id = client.id AND set_aside.due_at = client.due_at "
-                f"WHERE {' AND '.join(conditions)} ORDER BY client.due_at, client.id LIMIT {CHUNK}",
-                values,
-            )
-            self._is_over = len(rows) < CHUNK
-            if not rows:
-                return None
-            self._last = rows[-1][1], rows[-1][0]
-            found = [(key_read(key), failures) for key, _due_at, failures in rows]
-            return Chunk([key for key, _ in found], [key for key, failures in found if failures])
-
-    def end(self) -> None:
-        """Have no chunk follow."""
-        self._is_over = True
+        conditions = [f"client.due_at <= {bind(self._now)}"]
+        if self._practice_id is not None:
+            conditions.append(f"client.practice_id = {bind(key_parameter(self._practice_id))}")
+        if self._is_shared:
+            conditions.append(f"(retry_at IS NULL OR retry_at <= {bind(self._now)})")
+        if self._last is not None:
+            conditions.append(f"(client.due_at, client.id) > ({', '.join(map(bind, self._last))})")
+        _, rows = await database().execute_query(
+            "SELECT client.id, client.due_at, failures FROM client "
+            "LEFT JOIN set_aside ON set_aside.client_id = client.id AND set_aside.due_at = client.due_at "
+            f"WHERE {' AND '.join(conditions)} ORDER BY client.due_at, client.id LIMIT {CHUNK}",
+            values,
+        )
+        self._is_over = len(rows) < CHUNK
+        if not rows:
+            return None
+        self._last = rows[-1][1], rows[-1][0]
+        found = [(key_read(key), failures) for key, _due_at, failures in rows]
+        return Chunk([key for key, _ in found], frozenset(key for key, failures in found if failures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +130,8 @@ class Settling:
                 await self._fail(chunk.client_ids[0], done, error)
         else:
             done.count(posting)
-            settled = {client.id for client in posting.clients}
-            if not self.is_foreseen and (mended := [key for key in chunk.retried if key in settled]):
+            mended = chunk.retried.intersection(client.id for client in posting.clients)
+            if mended and not self.is_foreseen:
                 await take_back(mended)
 
     async def _settled(self, client_ids: list[UUID]) -> Posting:
@@ -186,20 +175,9 @@ async def roll_over(
     is_of_all = practice_id is None and not dry_run
     settling = Settling(now, is_foreseen=dry_run, is_shared=is_shared, notes_failures=is_of_all)
 
-    async def work() -> None:
-        try:
-            while chunk := await due.next_chunk():
-                await settling.settle(chunk, done)
-                progress(len(chunk.client_ids))
-        finally:
-            due.end()
-
-    if is_shared and speaks_postgres():
-        for outcome in await asyncio.gather(*(work() for _ in range(HANDS)), return_exceptions=True):
-            if outcome is not None:
-                raise outcome
-    else:
-        await work()
+    while chunk := await due.next_chunk():
+        await settling.settle(chunk, done)
+        progress(len(chunk.client_ids))
     return done
 
 
@@ -213,9 +191,5 @@ async def bring_clients_up_to_date(client_ids: Collection[UUID], *, now: datetim
     due = Client.filter(id__in=list(client_ids), due_at__lte=now)
     done = Rollover()
     if wanted := [client.id for client in await due.order_by("id").only("id")]:
-        await Settling(now).settle(Chunk(wanted, []), done)
+        await Settling(now).settle(Chunk(wanted), done)
     return set(done.failures)
-
-
-def _among(some: list[UUID], client_ids: list[UUID]) -> list[UUID]:
-    return [key for key in some if key in client_ids]

@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from tests.cli.tool import Tool
+from tests.redis_server import RedisServer
 
 
 @pytest.fixture
@@ -30,6 +31,19 @@ def either_tool(request: pytest.FixtureRequest, tmp_path: Path) -> Tool:
     if request.param == "sqlite":
         return Tool(tmp_path)
     return Tool(tmp_path, DATABASE_URL=request.getfixturevalue("empty_postgres"))
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, empty_postgres: str) -> Iterator[Tool]:
+    """Return the console script with a migrated PostgreSQL and a Redis."""
+    redis = RedisServer()
+    redis.start()
+    try:
+        tool = Tool(tmp_path, DATABASE_URL=empty_postgres, REDIS_URL=redis.url)
+        tool("migrate")
+        yield tool
+    finally:
+        redis.kill()
 
 
 async def _execute(server: str, statement: str) -> None:

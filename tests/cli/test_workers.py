@@ -18,22 +18,8 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from tests.cli.tool import PATIENCE_SECONDS, Running, Tool
-from tests.redis_server import RedisServer
 
 TWO: Final = ("--workers", "2")
-
-
-@pytest.fixture
-def workshop(tmp_path: Path, empty_postgres: str) -> Iterator[Tool]:
-    """Return the console script with a migrated PostgreSQL and a Redis."""
-    redis = RedisServer()
-    redis.start()
-    try:
-        tool = Tool(tmp_path, DATABASE_URL=empty_postgres, REDIS_URL=redis.url)
-        tool("migrate")
-        yield tool
-    finally:
-        redis.kill()
 
 
 def until(condition: Callable[[], bool]) -> None:

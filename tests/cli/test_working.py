@@ -2,9 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -15,24 +13,10 @@ from models.outbox import OutboxHint
 from models.trackers import Tracker
 from tests.cli.tool import Tool
 from tests.conftest import StillClock
-from tests.redis_server import RedisServer
 from tests.storage.scene import set_scene
 from tests.storage.waiting import until
 
 LONG_AGO = datetime(2026, 3, 4, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def workshop(tmp_path: Path, empty_postgres: str) -> Iterator[Tool]:
-    """Return the console script with a migrated PostgreSQL and a Redis."""
-    redis = RedisServer()
-    redis.start()
-    try:
-        tool = Tool(tmp_path, DATABASE_URL=empty_postgres, REDIS_URL=redis.url)
-        tool("migrate")
-        yield tool
-    finally:
-        redis.kill()
 
 
 async def set_tracker(tool: Tool) -> UUID:

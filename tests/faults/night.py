@@ -7,57 +7,27 @@ import asyncio
 import signal
 import subprocess
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as day_time
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from random import Random
 from typing import Final
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from jobs.rollover import count_due
-from models.appointments import Appointment
-from models.books import write_settings
-from models.bulk import insert_rows
-from models.calendar import local_date
-from models.clients import Client
 from models.database import connected
-from models.history import HistoryEntry
-from models.identifiers import new_id
-from models.ledger import lock, settle
 from models.outages import outage_of
-from models.outbox import OutboxHint
-from models.practices import StaffMember
-from models.set_aside import SetAside
-from models.spans import Span
-from models.standing import Standing
-from models.tasks import Task
-from models.terms import AppointmentStatus, ChangeReason, Role, TaskStatus, TaskTrigger
-from models.tracker_settings import TaskRule, TrackerSettings
-from models.trackers import ClosedPeriod, Tracker
-from models.unit_of_work import unit_of_work
-from resolvers import practices, staff
 from tests.cli.tool import SCRIPT
+from tests.faults.overdue import settle_in
 from tests.faults.parts import Part, Postgres, Server
-from tests.faults.practice import ACTOR
-from tests.models.naive import NaiveClient, NaiveTerms
-from tests.models.views import ClosedView, TaskView, TrackerView
+from tests.faults.twins import differences
 
-ZONES: Final = ("Europe/Zurich", "America/Santiago", "Pacific/Auckland")
-LAST_SETTLED: Final = timedelta(days=40)
-"""For so long nobody has settled anything."""
-DAY: Final = timedelta(days=1)
-BATCH: Final = 500
 LONGEST_CALM_SECONDS: Final = 0.4
 END_SECONDS: Final = 120.0
 LONGEST_PAUSE_SECONDS: Final = 7.0
 APART: Final = timedelta(seconds=5)
-OPENED: Final = ("task.created", "task.reopened")
 
 
 class Fate(StrEnum):
@@ -98,15 +68,6 @@ class Worker(Part):
     def _spawn(self) -> subprocess.Popen[bytes]:
         self._said = self._times_said()
         return self._launch([SCRIPT, "worker"], self.environment())
-
-
-@dataclass(frozen=True, slots=True)
-class Twin:
-    """A client on record, and the naive one that lives the same life; trackers by their place in it."""
-
-    client_id: UUID
-    trackers: Sequence[UUID]
-    naive: NaiveClient
 
 
 class Night:
@@ -191,151 +152,3 @@ def night(folder: Path) -> Iterator[Night]:
         for worker in installation.workers:
             worker.kill()
         installation.postgres.remove()
-
-
-async def settle_in(random: Random, *, clients: int) -> list[Twin]:
-    """Set up practices as they were left when somebody last settled; everybody's next day is long past."""
-    now = datetime.now(UTC) - LAST_SETTLED
-    twins = []
-    for zone in ZONES:
-        practice = await practices.create(name=zone, time_zone=zone, actor=ACTOR, now=now)
-        assignee = await staff.add(
-            practice_id=practice.id, actor=ACTOR, name="Nora", email="nora@harbour.example", role=Role.ADMIN, now=now
-        )
-        twins += await _settle_in(random, assignee, zone=ZoneInfo(zone), clients=clients // len(ZONES), now=now)
-    return twins
-
-
-async def _settle_in(
-    random: Random, assignee: StaffMember, *, zone: ZoneInfo, clients: int, now: datetime
-) -> list[Twin]:
-    twins, rows, appointments, trackers = list[Twin](), list[Client](), list[Appointment](), list[Tracker]()
-    for number in range(clients):
-        row = Client(id=new_id(now=now), practice_id=assignee.practice_id, name=f"Client {number}", created_at=now)
-        booked = [_appointment(random, row, zone=zone, now=now) for _ in range(random.randrange(8))]
-        naive = NaiveClient(zone, now, {key: (each.service_date, each.status) for key, each in enumerate(booked)})
-        own = []
-        for slot in range(1, random.randrange(2, 5)):
-            settings = _settings(random, assignee.id, today=naive.today)
-            own.append(_tracker(row, settings, slot=slot, now=now))
-            naive.create(key=slot, terms=_terms(settings))
-        rows.append(row)
-        appointments += booked
-        trackers += own
-        twins.append(Twin(row.id, [each.id for each in own], naive))
-    for model, table in ((Client, rows), (Appointment, appointments), (Tracker, trackers)):
-        await insert_rows(model, table)
-    quiet = [each.id for each in trackers]
-    for start in range(0, len(rows), BATCH):
-        ids = [each.id for each in rows[start : start + BATCH]]
-
-        async def work(ids: Sequence[UUID] = ids) -> None:
-            await settle(await lock(ids), now=now, because=ChangeReason.TRACKER_EDIT, actor=ACTOR, quiet=quiet)
-
-        await unit_of_work(work)
-    return twins
-
-
-def _appointment(random: Random, client: Client, *, zone: ZoneInfo, now: datetime) -> Appointment:
-    row = Appointment(
-        id=new_id(now=now),
-        practice_id=client.practice_id,
-        client_id=client.id,
-        status=random.choice((AppointmentStatus.COMPLETED, AppointmentStatus.COMPLETED, AppointmentStatus.SCHEDULED)),
-        created_at=now,
-    )
-    day = local_date(now, zone=zone) + random.randrange(-40, 60) * DAY
-    starts_at = datetime.combine(day, day_time(random.randrange(24)), tzinfo=zone).astimezone(UTC)
-    row.place(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=45), zone=zone)
-    return row
-
-
-def _settings(random: Random, assignee_id: UUID, *, today: date) -> TrackerSettings:
-    begin = today + random.randrange(-30, 10) * DAY
-    end = max(begin, today) + random.choice((0, 6, 13, 29, 30)) * DAY if random.random() < 0.85 else None
-    triggers = [None, TaskTrigger.COUNT_REACHED]
-    if end is not None:
-        triggers += [TaskTrigger.END_DATE, TaskTrigger.WHICHEVER_COMES_FIRST]
-    trigger = random.choice(triggers)
-    return TrackerSettings(
-        session_limit=random.randrange(1, 5),
-        begin_date=begin,
-        end_date=end,
-        note="Each month",
-        color="#3366CC",
-        auto_reset=end is not None and random.random() < 0.7,
-        task_rule=None if trigger is None else TaskRule(assignee_id, trigger),
-    )
-
-
-def _terms(settings: TrackerSettings) -> NaiveTerms:
-    return NaiveTerms(
-        settings.session_limit, settings.begin_date, settings.end_date, settings.auto_reset, settings.trigger
-    )
-
-
-def _tracker(client: Client, settings: TrackerSettings, *, slot: int, now: datetime) -> Tracker:
-    row = Tracker(
-        id=new_id(now=now), practice_id=client.practice_id, client_id=client.id, slot=slot, created_at=now,
-        updated_at=now,
-    )  # fmt: skip
-    span = settings.span
-    write_settings(row, settings, Standing(settings.session_limit, span, settings.auto_reset, settings.trigger, span))
-    return row
-
-
-async def differences(twins: Sequence[Twin]) -> list[str]:
-    """Return how the record differs from the naive twins, and what happened twice or was lost on the way."""
-    ids = {twin.client_id for twin in twins}
-    views = await _views(ids)
-    wrong = [
-        f"tracker {tracker_id}: {views[tracker_id]} on record, right {right}"
-        for twin in twins
-        for slot, tracker_id in enumerate(twin.trackers, start=1)
-        if views[tracker_id] != (right := twin.naive.view(key=slot))
-    ]
-    wrong += [f"{row.client_id} is set aside: {row.reason}" for row in await SetAside.filter(client_id__in=list(ids))]
-    for what, subjects in (
-        ("period.closed", [row.tracker_id for row in await ClosedPeriod.all() if row.tracker_id in views]),
-        ("task.created", [row.id for row in await Task.all() if row.client_id in ids]),
-    ):
-        noted = [row.subject_id for row in await HistoryEntry.filter(what=what, client_id__in=list(ids))]
-        if sorted(noted) != sorted(subjects):
-            wrong.append(f"{len(noted)} times {what} in history, {len(subjects)} on record")
-    revisions = defaultdict(list)
-    for hint in await OutboxHint.filter(client_id__in=list(ids)).order_by("id"):
-        revisions[hint.client_id].append(hint.revision)
-    for client in await Client.filter(id__in=list(ids)):
-        if revisions[client.id] != list(range(1, client.revision + 1)):
-            wrong.append(f"client {client.id} is at {client.revision}, and was hinted at for {revisions[client.id]}")
-    return wrong
-
-
-async def _views(client_ids: set[UUID]) -> dict[UUID, TrackerView]:
-    """Return the trackers as the naive twins tell theirs."""
-    closed: dict[UUID, dict[int, ClosedView]] = defaultdict(dict)
-    tasks: dict[UUID, dict[int, TaskView]] = defaultdict(dict)
-    trackers = {row.id: row for row in await Tracker.filter(client_id__in=list(client_ids))}
-    for period in await ClosedPeriod.all():
-        span = Span(period.begin_date, period.end_date)
-        closed[period.tracker_id][period.number] = ClosedView(
-            span.begin, span.end, period.session_limit, period.used, period.closed_at
-        )
-    opened = {row.subject_id: row.at for row in await HistoryEntry.filter(what__in=OPENED).order_by("at")}
-    for task in await Task.filter(client_id__in=list(client_ids)):
-        moment = task.closed_at if task.status is TaskStatus.WITHDRAWN else opened[task.id]
-        assert moment is not None, "a withdrawn task was closed"
-        tasks[task.tracker_id][task.period_number] = TaskView(task.status, task.reason, moment)
-    return {
-        key: TrackerView(
-            state=row.state,
-            number=row.period_number,
-            begin=row.begin_date,
-            end=row.end_date,
-            limit=row.session_limit,
-            used=row.used,
-            closed=closed[key],
-            tasks=tasks[key],
-        )
-        for key, row in trackers.items()
-    }

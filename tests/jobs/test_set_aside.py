@@ -1,7 +1,10 @@
 """Clients that cannot be settled: told, tried again after ever longer waits, and in nobody's way."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from tortoise.exceptions import OperationalError
@@ -33,6 +36,25 @@ async def spoilt(scene: Scene) -> Tracker:
     tracker = await scene.tracker((await scene.client("spoilt")).id)
     await insert("closed_period", **closed_period_row(tracker))
     return tracker
+
+
+@asynccontextmanager
+async def held(client_id: UUID) -> AsyncIterator[None]:
+    """Hold the client's lock in another transaction for the time of the block."""
+    has_lock, may_end = asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        await lock([client_id])
+        has_lock.set()
+        await may_end.wait()
+
+    holding = asyncio.create_task(unit_of_work(hold))
+    await has_lock.wait()
+    try:
+        yield
+    finally:
+        may_end.set()
+        await holding
 
 
 async def test_it_is_told_with_the_reason_and_tried_again_later(scene: Scene) -> None:
@@ -104,23 +126,13 @@ async def test_whom_somebody_else_is_at_is_left_to_them(scene: Scene) -> None:
         pytest.skip("SQLite has one lock, for all")
     taken, free = [await scene.tracker((await scene.client(name)).id) for name in ("taken", "free")]
     scene.clock.moment = APRIL_BEGINS
-    has_lock, may_end = asyncio.Event(), asyncio.Event()
-
-    async def hold() -> None:
-        await lock([taken.client_id])
-        has_lock.set()
-        await may_end.wait()
-
-    holding = asyncio.create_task(unit_of_work(hold))
-    await has_lock.wait()
-    assert await roll_over(now=APRIL_BEGINS, is_shared=True) == Rollover(clients=1, periods_closed=1)
-    numbers = {row.id: row.period_number for row in await Tracker.all()}
-    assert numbers == {taken.id: 1, free.id: 2}
-    reading = asyncio.create_task(scene.read(taken.client_id))
-    _done, waiting = await asyncio.wait([reading], timeout=0.2)
-    assert waiting == {reading}
-    may_end.set()
-    await holding
+    async with held(taken.client_id):
+        assert await roll_over(now=APRIL_BEGINS, is_shared=True) == Rollover(clients=1, periods_closed=1)
+        numbers = {row.id: row.period_number for row in await Tracker.all()}
+        assert numbers == {taken.id: 1, free.id: 2}
+        reading = asyncio.create_task(scene.read(taken.client_id))
+        _done, waiting = await asyncio.wait([reading], timeout=0.2)
+        assert waiting == {reading}
     assert (await reading).revision == (await Client.get(id=free.client_id)).revision
     assert await roll_over(now=APRIL_BEGINS) == Rollover()
 
@@ -131,17 +143,7 @@ async def test_who_is_left_to_another_stays_set_aside(scene: Scene) -> None:
         pytest.skip("SQLite has one lock, for all")
     tracker = await spoilt(scene)
     await roll_over(now=APRIL_BEGINS)
-    has_lock, may_end = asyncio.Event(), asyncio.Event()
-
-    async def hold() -> None:
-        await lock([tracker.client_id])
-        has_lock.set()
-        await may_end.wait()
-
-    holding = asyncio.create_task(unit_of_work(hold))
-    await has_lock.wait()
     later = APRIL_BEGINS + FIRST_WAIT
-    assert await roll_over(now=later, is_shared=True) == Rollover()
-    may_end.set()
-    await holding
+    async with held(tracker.client_id):
+        assert await roll_over(now=later, is_shared=True) == Rollover()
     assert [row.failures for row in await those_set_aside(now=later)] == [1]
