@@ -18,6 +18,7 @@ from tortoise.models import Model
 
 from models.database import database, placeholder, speaks_postgres
 from models.identifiers import written_id
+from models.postgres_client import CopyingClient
 
 R = TypeVar("R")
 Convert = Callable[[Any], Any]
@@ -65,14 +66,14 @@ async def select_rows(row: type[R], model: type[Model], condition: str, *paramet
 
 async def insert_rows(model: type[Model], rows: Sequence[object]) -> None:
     """Insert the rows, in the order given; they have all columns of the table but one that it generates."""
-    if rows:
-        columns = _given(model)
-        into = f'INSERT INTO "{model._meta.db_table}" ({_listed(columns)})'
-        if speaks_postgres():
-            await database().execute_query(f"{into} SELECT * FROM {_unnested(model, columns)}", _arrays(rows, columns))
-        else:
-            places = ", ".join("?" * len(columns))
-            await database().execute_many(f"{into} VALUES ({places})", _bound(model, rows, columns))
+    if not rows:
+        return
+    table, columns, connection = model._meta.db_table, _given(model), database()
+    if isinstance(connection, CopyingClient):
+        await connection.copy_rows(table, _records(model, rows, columns), columns=columns)
+    else:
+        query = f'INSERT INTO "{table}" ({_listed(columns)}) VALUES ({", ".join("?" * len(columns))})'
+        await connection.execute_many(query, _bound(model, rows, columns))
 
 
 async def update_rows(model: type[Model], rows: Sequence[object], *, columns: Sequence[str]) -> None:
@@ -109,12 +110,17 @@ def _unnested(model: type[Model], columns: Sequence[str]) -> str:
     return f"unnest({', '.join(f'{placeholder(place)}::{of}[]' for place, of in enumerate(types, start=1))})"
 
 
+def _records(model: type[Model], rows: Sequence[object], columns: Sequence[str]) -> Iterable[Sequence[object]]:
+    """Return the rows as PostgreSQL's driver copies them."""
+    records = map(attrgetter(*columns), rows)
+    if any(isinstance(model._meta.fields_map[name], fields.JSONField) for name in columns):
+        return [[_json(value) if type(value) is dict else value for value in record] for record in records]
+    return records
+
+
 def _arrays(rows: Sequence[object], columns: Sequence[str]) -> list[list[Any]]:
     """Return the columns of the rows, each as PostgreSQL's driver takes an array."""
-    return [
-        [_json(value) if type(value) is dict else value for value in column]
-        for column in zip(*map(attrgetter(*columns), rows), strict=True)
-    ]
+    return [list(column) for column in zip(*map(attrgetter(*columns), rows), strict=True)]
 
 
 def _bound(model: type[Model], rows: Sequence[object], columns: Sequence[str]) -> list[list[Any]]:

@@ -1,15 +1,17 @@
-"""Tortoise's PostgreSQL client, with connections that always come back to their pool.
+"""Tortoise's PostgreSQL client, with COPY, and with connections that always come back to their pool.
 
 The library forgets a connection on which a transaction could not begin, as when the server ended it while it lay in the
 pool; and asyncpg waits for ever to take back a connection whose statement was given up while the server is frozen.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext, TransactionContextPooled
+from tortoise.backends.base_postgres.client import translate_exceptions
 
 RELEASE_SECONDS: Final = 3.0
 MOST_QUERIES: Final = 50_000
@@ -44,7 +46,24 @@ class ReturningTransactionContext(TransactionContextPooled):
             raise
 
 
-class PooledPostgresClient(AsyncpgDBClient):
+class CopyingClient(AsyncpgDBClient):
+    """Inserts by COPY."""
+
+    @translate_exceptions
+    async def copy_rows(self, table: str, rows: Iterable[Sequence[object]], *, columns: Sequence[str]) -> None:
+        """Insert rows of these columns, all or none: one as fast as by INSERT, a thousand faster.
+
+        Raises IntegrityError when a constraint refuses one.
+        """
+        async with self.acquire_connection() as connection:
+            await connection.copy_records_to_table(table, records=rows, columns=columns)
+
+
+class CopyingTransaction(TransactionWrapper, CopyingClient):
+    """The client within a transaction."""
+
+
+class PooledPostgresClient(CopyingClient):
     """The client."""
 
     async def create_pool(self, **settings: Any) -> asyncpg.Pool:
@@ -62,7 +81,7 @@ class PooledPostgresClient(AsyncpgDBClient):
         )
 
     def _in_transaction(self) -> TransactionContext:
-        return ReturningTransactionContext(TransactionWrapper(self), self._pool_init_lock)
+        return ReturningTransactionContext(CopyingTransaction(self), self._pool_init_lock)
 
 
 client_class = PooledPostgresClient
