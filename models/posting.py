@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from models.books import (
@@ -30,6 +31,15 @@ from models.trackers import ClosedPeriod, Tracker
 NAMES_IN_TITLES = 80
 
 
+class Count(NamedTuple):
+    """What history tells of a tracker's count."""
+
+    used: int
+    remaining: int
+    state: TrackerState
+    period: int
+
+
 @dataclass(slots=True)
 class Posting:
     """The rows that one settling writes."""
@@ -52,11 +62,14 @@ class Posting:
         before = len(self.history)
         for closing in course.closings:
             self._close(book, closing)
+        reset = {closing.tracker for closing in course.closings}
         for key, standing in course.standings.items():
             if standing != course.before[key] or not _is_told(book.trackers[key]):
-                self._stand(book, book.trackers[key], standing, now=now)
-        self._post_tasks(book, course)
-        self._correct(book, now=now)
+                self._stand(book, book.trackers[key], standing, is_reset=key in reset, now=now)
+        if course.task_moments:
+            self._post_tasks(book, course)
+        if book.closed:
+            self._correct(book, now=now)
         client = book.client
         was_due = client.due_at is not None and client.due_at <= now
         visible = because is not None or was_due or len(self.history) > before
@@ -97,15 +110,18 @@ class Posting:
         )
         self._note(book, tracker.id, "period.closed", at=closing.closed_at, after=_told(period))
 
-    def _stand(self, book: Book, tracker: TrackerRow, standing: Standing, *, now: datetime) -> None:
-        before = _stand_told(tracker)
+    def _stand(self, book: Book, tracker: TrackerRow, standing: Standing, *, is_reset: bool, now: datetime) -> None:
+        """Save how the tracker stands; the end of a period has told already that the next begins with nothing used."""
+        before = None if is_reset else _count_of(tracker)
         write_standing(tracker, standing)
         self.trackers.append(tracker)
-        after = _stand_told(tracker)
+        after = _count_of(tracker)
+        if before is None:
+            before = Count(0, tracker.session_limit, TrackerState.ACTIVE, tracker.period_number)
         if after != before:
-            expired = standing.state is TrackerState.EXPIRED and before["state"] is not TrackerState.EXPIRED
+            expired = after.state is TrackerState.EXPIRED and before.state is not TrackerState.EXPIRED
             what = "tracker.expired" if expired else "tracker.counted"
-            self._note(book, tracker.id, what, at=now, before=before, after=after)
+            self._note(book, tracker.id, what, at=now, before=before._asdict(), after=after._asdict())
 
     def _post_tasks(self, book: Book, course: Course[UUID]) -> None:
         periods = [(closing.tracker, closing.standing) for closing in course.closings]
@@ -203,13 +219,8 @@ def _is_told(tracker: TrackerRow) -> bool:
     return tracker.remaining == remaining(session_limit=tracker.session_limit, used=tracker.used)
 
 
-def _stand_told(tracker: TrackerRow) -> dict[str, object]:
-    return {
-        "used": tracker.used,
-        "remaining": tracker.remaining,
-        "state": tracker.state,
-        "period": tracker.period_number,
-    }
+def _count_of(tracker: TrackerRow) -> Count:
+    return Count(tracker.used, tracker.remaining, tracker.state, tracker.period_number)
 
 
 def _told(period: Standing) -> dict[str, object]:
