@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 ONE_DAY = timedelta(days=1)
 
 
+@lru_cache(maxsize=4096)
 def local_date(instant: datetime, *, zone: ZoneInfo) -> date:
     """Return the calendar date of an aware instant in the zone."""
     return instant.astimezone(zone).date()

@@ -77,6 +77,8 @@ def _settle_at(
 ) -> None:
     for key, before in course.standings.items():
         settled = settle(before, completed=days.completed, today=today, quiet=key in quiet)
+        if settled.standing is before:
+            continue
         course.standings[key] = settled.standing
         known = before
         for period in (*settled.closed, settled.standing):

@@ -93,7 +93,9 @@ def settle(standing: Standing, *, completed: Sequence[date], today: date, quiet:
         standing = _ended(standing, fires=not quiet)
     elif standing.end_noticed:
         standing = standing._replace(end_noticed=False)
-    return Settled(tuple(closed), standing._replace(state=_state(standing, today=today)))
+    if (state := _state(standing, today=today)) is not standing.state:
+        standing = standing._replace(state=state)
+    return Settled(tuple(closed), standing)
 
 
 def next_due(standing: Standing, *, today: date) -> date | None:
@@ -107,12 +109,14 @@ def next_due(standing: Standing, *, today: date) -> date | None:
 
 def _counted(standing: Standing, *, completed: Sequence[date], today: date, fires: bool) -> Standing:
     used = sessions_counted(completed, span=standing.span, today=today)
-    reached, task = used >= standing.session_limit, standing.task
-    if not reached:
+    noticed, task = standing.session_limit if used >= standing.session_limit else None, standing.task
+    if used == standing.used and noticed == standing.noticed_limit:
+        return standing
+    if noticed is None:
         task = _withdrawn(task) if standing.noticed_limit is not None else task
-    elif fires and standing.noticed_limit != standing.session_limit and standing.trigger in COUNT_TRIGGERS:
+    elif fires and noticed != standing.noticed_limit and standing.trigger in COUNT_TRIGGERS:
         task = _fired(task, reason=TaskReason.COUNT_REACHED)
-    return standing._replace(used=used, noticed_limit=standing.session_limit if reached else None, task=task)
+    return standing._replace(used=used, noticed_limit=noticed, task=task)
 
 
 def _ended(standing: Standing, *, fires: bool) -> Standing:
