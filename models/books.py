@@ -122,15 +122,20 @@ class Book:
         return {key: standing_of(row, task=self.tasks.get(key)) for key, row in self.trackers.items()}
 
 
-async def read_books(clients: Sequence[AnyClient]) -> list[Book]:
-    """Read the books of these clients, in their order; within a unit of work that has locked them, they stand still."""
+async def read_books(clients: Sequence[AnyClient], *, with_past: bool) -> list[Book]:
+    """Read the books of these clients, in their order; within a unit of work that has locked them, they stand still.
+
+    Without their past they have no closed periods.
+    """
     zones = await _zones({client.practice_id for client in clients})
     of_clients, of_trackers = f"client_id {among(1)}", f"tracker_id {among(1)}"
     ids = keys_parameter(client.id for client in clients)
     trackers = await select_rows(TrackerRow, Tracker, f"{of_clients} AND removed_at IS NULL ORDER BY slot", ids)
     numbers = {tracker.id: tracker.period_number for tracker in trackers}
     keys = keys_parameter(numbers)
-    closed = await select_rows(ClosedPeriodRow, ClosedPeriod, f"{of_trackers} ORDER BY number", keys) if numbers else []
+    closed = []
+    if numbers and with_past:
+        closed = await select_rows(ClosedPeriodRow, ClosedPeriod, f"{of_trackers} ORDER BY number", keys)
     tasks = await select_rows(TaskRow, Task, of_trackers, keys) if numbers else []
     days = await _days({tracker.client_id for tracker in trackers}, since=_earliest(trackers, closed))
     current_tasks = {task.tracker_id: task for task in tasks if task.period_number == numbers[task.tracker_id]}

@@ -57,7 +57,7 @@ async def _lock_rows(client_ids: Collection[UUID], *, skip_locked: bool) -> list
     if not speaks_postgres():
         return await select_rows(ClientRow, Client, condition, keys)
     skipping = " SKIP LOCKED" if skip_locked else ""
-    _, practices = await database().execute_query(f"{PRACTICES} FOR SHARE{skipping}", [keys])
+    _, practices = await database().execute_query(f"{PRACTICES} ", [keys])
     condition = f"id {among(1)} AND practice_id {among(2)} ORDER BY id FOR NO KEY UPDATE{skipping}"
     return await select_rows(ClientRow, Client, condition, keys, [key for (key,) in practices])
 
@@ -69,13 +69,15 @@ async def settle(
     because: ChangeReason | None = None,
     actor: Actor = BY_ITSELF,
     quiet: Iterable[UUID] = (),
+    with_past: bool = True,
 ) -> Posting:
     """Bring locked clients' trackers into line with the appointments on record and with today; return what was saved.
 
     `because` is the change that was made to these clients, by `actor`; None when only time has passed. `quiet` names
-    trackers that a person has just created or edited.
+    trackers that a person has just created or edited. `with_past` recounts closed periods too, which time alone does
+    not change.
     """
-    posting = await plan(clients, now=now, because=because, actor=actor, quiet=quiet)
+    posting = await plan(clients, now=now, because=because, actor=actor, quiet=quiet, with_past=with_past)
     await posting.save()
     return posting
 
@@ -87,13 +89,14 @@ async def plan(
     because: ChangeReason | None = None,
     actor: Actor = BY_ITSELF,
     quiet: Iterable[UUID] = (),
+    with_past: bool = True,
 ) -> Posting:
     """Return what `settle` would save; the rows of the clients are changed in memory only.
 
     A request that read the clock before another one settled the client, and comes after it, does not turn time back.
     """
     posting, heard = Posting(actor=actor), monotonic()
-    for book in await read_books(clients) if clients else ():
+    for book in await read_books(clients, with_past=with_past) if clients else ():
         if monotonic() > heard + LONGEST_SILENCE_SECONDS:
             # Many periods are being caught up with: the database ends a transaction that is not heard of.
             await database().execute_query("SELECT 1")
@@ -110,7 +113,7 @@ async def plan(
 async def settle_due(clients: Iterable[AnyClient], *, now: datetime) -> Posting:
     """Settle those of the locked clients that are due; return what was saved."""
     due = [client for client in clients if client.due_at is not None and client.due_at <= now]
-    return await settle(due, now=now)
+    return await settle(due, now=now, with_past=False)
 
 
 async def bring_client_up_to_date(client_id: UUID, *, practice_id: UUID, now: datetime) -> None:
