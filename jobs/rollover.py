@@ -1,5 +1,6 @@
 """Rollover: settles every client that is due, as at each practice's midnight, chunk by chunk."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -24,6 +25,9 @@ from models.posting import Posting
 from models.set_aside import set_aside, take_back
 
 CHUNK: Final = 500
+HANDS: Final = 2
+"""Chunks of one pass that are under way at once: one is computed while the database writes another."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -59,7 +63,7 @@ class Chunk(NamedTuple):
 
 
 class DueClients:
-    """The clients that are due, in the order in which they became so, a chunk at a time."""
+    """The clients that are due, in the order in which they became so, a chunk at a time to whoever asks."""
 
     def __init__(self, *, now: datetime, practice_id: UUID | None, is_shared: bool) -> None:
         self._now = now
@@ -67,11 +71,14 @@ class DueClients:
         self._is_shared = is_shared
         self._last: tuple[object, object] | None = None
         self._is_over = False
+        self._one_at_a_time = asyncio.Lock()
 
     async def next_chunk(self) -> Chunk | None:
         """Return the next chunk; None behind the last."""
-        if self._is_over:
-            return None
+        async with self._one_at_a_time:
+            return None if self._is_over else await self._read_chunk()
+
+    async def _read_chunk(self) -> Chunk | None:
         values: list[object] = []
 
         def bind(value: object) -> str:
@@ -175,9 +182,17 @@ async def roll_over(
     is_of_all = practice_id is None and not dry_run
     settling = Settling(now, is_foreseen=dry_run, is_shared=is_shared, notes_failures=is_of_all)
 
-    while chunk := await due.next_chunk():
-        await settling.settle(chunk, done)
-        progress(len(chunk.client_ids))
+    async def lend_a_hand() -> None:
+        while chunk := await due.next_chunk():
+            await settling.settle(chunk, done)
+            progress(len(chunk.client_ids))
+
+    try:
+        async with asyncio.TaskGroup() as hands:
+            for _ in range(HANDS):
+                hands.create_task(lend_a_hand())
+    except ExceptionGroup as trouble:
+        raise trouble.exceptions[0] from None
     return done
 
 
