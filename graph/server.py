@@ -1,7 +1,6 @@
 """The server process: uvicorn with the settings that suit long-lived sockets."""
 
 import asyncio
-import gc
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import Final
 import uvicorn
 from starlette.applications import Starlette
 
+from graph.garbage import look_for_garbage_less_often
 from graph.services import Services
 from graph.transports.http import KERNEL_BYTES, HttpProtocol
 from graph.transports.sockets import SocketProtocol
@@ -24,7 +24,6 @@ SOCKETS_SECONDS: Final = 3.0
 FIRST_REQUEST_SECONDS: Final = 0.5
 GOODBYE_SECONDS: Final = 1.0
 LOOK_SECONDS: Final = 0.02
-GARBAGE_THRESHOLDS: Final = (20_000, 20, 20)
 
 
 class Server(uvicorn.Server):
@@ -71,7 +70,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Start to listen."""
-        _look_for_garbage_less_often()
+        look_for_garbage_less_often()
         await super().startup(sockets)
         for listening in (each for server in self.servers for each in server.sockets):
             limit_kernel(listening, kernel_bytes=KERNEL_BYTES)
@@ -129,13 +128,6 @@ def address_of(listening: socket) -> str:
     """Return where a socket is listening, as clients write it."""
     host, port = listening.getsockname()[:2]
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
-
-
-def _look_for_garbage_less_often() -> None:
-    """Spare what lives long from being searched for cycles: thousands of sockets would cost a pause each time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GARBAGE_THRESHOLDS)
 
 
 async def _until(condition: Callable[[], bool], *, seconds: float) -> None:

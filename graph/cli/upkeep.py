@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from graph.cli.running import Exit, clock_of, err, fail, open_database, out, progress_bar, run
+from graph.garbage import look_for_garbage_less_often
 from jobs.rollover import Rollover, count_due, roll_over
 from jobs.verification import verify as verify_clients
 from models.clients import Client
@@ -50,6 +51,7 @@ def rollover(
     async def work(settings: Settings) -> Rollover:
         async with open_database(settings):
             now = _instant(as_of, now=(await clock_of(settings)).now(), dry_run=dry_run)
+            look_for_garbage_less_often()
             with progress_bar() as bar:
                 task = bar.add_task("Settling", total=await count_due(now=now))
                 return await roll_over(now=now, dry_run=dry_run, progress=lambda clients: bar.advance(task, clients))

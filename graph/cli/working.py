@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 
 from graph.app import STATEMENT_SECONDS, background
 from graph.cli.running import clock_of, open_database, out, run
+from graph.garbage import look_for_garbage_less_often
 from graph.server import set_up_logging
 from jobs.redis_bus import RedisBus
 from jobs.relay import Relay
@@ -32,6 +33,7 @@ def worker() -> None:
                 await stack.enter_async_context(bus.running())
                 jobs.append(Relay(bus).run())
             await stack.enter_async_context(background(*jobs))
+            look_for_garbage_less_often()
             out.print("Session Tracker settles what is due.")
             await stopped.wait()
 
