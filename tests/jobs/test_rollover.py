@@ -77,6 +77,27 @@ async def test_it_tells_what_it_did(scene: Scene) -> None:
         await assert_whole(client.id, now=APRIL_BEGINS)
 
 
+async def test_history_tells_a_reset_once(scene: Scene) -> None:
+    """The end of a period says that the next begins with nothing used; what is counted by then is told besides."""
+    plain = await scene.tracker((await scene.client()).id)
+    ahead = await scene.client("completed in advance")
+    counted = await scene.tracker(ahead.id)
+    await scene.appointment(ahead.id, day=(date(2026, 4, 1) - scene.clock.now().date()).days, completed=True)
+    before = [entry.id for entry in await HistoryEntry.all()]
+    await roll_over(now=APRIL_BEGINS)
+    told = await HistoryEntry.exclude(id__in=before).order_by("id")
+    ended = {"period": 1, "begin": "2026-03-01", "end": "2026-03-31", "limit": 12, "used": 0}
+    assert [(each.what, each.after) for each in told if each.subject_id == plain.id] == [("period.closed", ended)]
+    assert [(each.what, each.before, each.after) for each in told if each.subject_id == counted.id] == [
+        ("period.closed", None, ended),
+        (
+            "tracker.counted",
+            {"used": 0, "remaining": 12, "state": "ACTIVE", "period": 2},
+            {"used": 1, "remaining": 11, "state": "ACTIVE", "period": 2},
+        ),
+    ]
+
+
 async def test_missed_periods_are_closed_in_order(scene: Scene) -> None:
     """After three months of downtime: three periods, each ended at its own midnight, each with its task."""
     rule = TaskRule(scene.nora.id, TaskTrigger.END_DATE)
