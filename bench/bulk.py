@@ -1,19 +1,21 @@
 """Dialogs of many clients: they connect and get their first banner, then all clients change at once."""
 
 import gc
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import asyncpg
 
+from bench.completions import switch
 from bench.contenders import Contender, Ours, Peer
 from bench.dialogs import dialogs
 from bench.fan_out import SECOND_NS
 from bench.moments import monotonic_ns
-from bench.practice import OTHER_ZONE, ZONE, House
+from bench.practice import House, Person
 from bench.sizes import Sizes
+from models.database import connected
 
-MOVE = "mutation ($zone: TimeZone!) { updatePractice(input: {timeZone: $zone}) { errors { code } } }"
-COMMITTED = "SELECT pg_xact_commit_timestamp(xmin) FROM practice WHERE id = $1"
+COMMITTED = "SELECT pg_xact_commit_timestamp(xmin) FROM client WHERE id = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,11 @@ async def change_all(contender: Ours | Peer, house: House, *, sizes: Sizes, data
         first = [dialog.frame for dialog in opened.opened]
         event = opened.expect()
         if isinstance(contender, Ours):
-            await _move(contender, house, database)
+            await _switch_first_sessions(people, house)
             await opened.received()
             if any(dialog.frame == frame for dialog, frame in zip(opened.opened, first, strict=True)):
                 raise RuntimeError("A dialog does not show the change.")
-            happened = monotonic_ns(await database.fetchval(COMMITTED, house.practice_id))
+            happened = monotonic_ns(await database.fetchval(COMMITTED, people[0].key))
         else:
             happened = await contender.publish(clients=[person.node_id for person in people])
             await opened.received()
@@ -56,6 +58,7 @@ async def warm_up(contender: Contender, house: House, *, sizes: Sizes) -> None:
     await contender.process.left_alone()
 
 
-async def _move(ours: Ours, house: House, database: asyncpg.Connection) -> None:
-    zone = await database.fetchval("SELECT time_zone FROM practice WHERE id = $1", house.practice_id)
-    await ours.mutate(MOVE, zone=ZONE if zone == OTHER_ZONE else OTHER_ZONE)
+async def _switch_first_sessions(people: Sequence[Person], house: House) -> None:
+    """Reopen each client's first session, or complete it again, as another process than the server's does it."""
+    async with connected(house.database_url):
+        await switch([person.key for person in people], order="-starts_at")

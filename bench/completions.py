@@ -57,18 +57,18 @@ async def _complete(per_second: int, *, client_ids: Sequence[UUID]) -> None:
     due = loop.time()
     print(READY, flush=True)  # noqa: T201 (the parent reads it)
     for batch in batches:
-        await _switch(batch)
+        await switch(batch)
         due = max(due + 1 / BATCHES_PER_SECOND, loop.time())
         await asyncio.sleep(due - loop.time())
 
 
-async def _switch(client_ids: Sequence[UUID]) -> None:
-    """Complete the last booked session of each client, or reopen it."""
+async def switch(client_ids: Sequence[UUID], *, order: str = "starts_at") -> None:
+    """Complete the last session of each client in this order, or reopen it; all in one transaction."""
 
     async def work() -> None:
         now = SystemClock().now()
         clients = await lock(client_ids)
-        last = {row.client_id: row for row in await Appointment.filter(client_id__in=client_ids).order_by("starts_at")}
+        last = {row.client_id: row for row in await Appointment.filter(client_id__in=client_ids).order_by(order)}
         for row in last.values():
             row.status = SWITCHED[row.status]
         await update_rows(Appointment, list(last.values()), columns=["status"])

@@ -29,7 +29,6 @@ M = TypeVar("M", bound=Model)
 SECRET: Final = "a secret of the benchmark, long enough to sign with"
 ACTOR: Final = Actor("bench")
 ZONE: Final = "Europe/Zurich"
-OTHER_ZONE: Final = "Europe/London"
 DAY: Final = timedelta(days=1)
 DIALOGS_EACH: Final = 100
 LIFETIME: Final = timedelta(hours=12)
@@ -83,11 +82,7 @@ async def _admin(practice_id: UUID, place: int, *, now: datetime) -> UUID:
 
 
 async def _first_client(viewer: Viewer, *, now: datetime) -> UUID:
-    """Create one client by the use cases.
-
-    The first session starts half an hour after midnight on the day the first tracker begins: in a zone further west
-    it falls on the day before, and every banner changes.
-    """
+    """Create one client by the use cases."""
     today = local_date(now, zone=ZoneInfo(ZONE))
     begin = today - 20 * DAY
     client = await clients.create(viewer=viewer, name="Mara Keller", external_id=None, now=now)
@@ -96,14 +91,14 @@ async def _first_client(viewer: Viewer, *, now: datetime) -> UUID:
         TrackerSettings(36, date(today.year - 1, 1, 1), None, "Supplementary insurance", "#3366CC", False, None),
     ):
         await trackers.create(viewer=viewer, client_id=client.id, settings=settings, now=now)
-    starts = [(begin, time(0, 30)), *((begin + days * DAY, time(9)) for days in (4, 8, 12, 16, 18, 19))]
-    for place, (day, hour) in enumerate(starts):
-        starts_at = datetime.combine(day, hour, tzinfo=ZoneInfo(ZONE))
+    days = (0, 4, 8, 12, 16, 18, 19)
+    for place, since in enumerate(days):
+        starts_at = datetime.combine(begin + since * DAY, time(9), tzinfo=ZoneInfo(ZONE))
         row = await appointments.schedule(
             viewer=viewer, client_id=client.id, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=45),
             practitioner_id=None, service="Physiotherapy", external_id=None, now=now,
         )  # fmt: skip
-        if place < len(starts) - 1:
+        if place < len(days) - 1:
             status = AppointmentStatus.COMPLETED
             await appointments.set_status(viewer=viewer, appointment_id=row.id, status=status, now=now)
     return client.id

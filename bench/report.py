@@ -24,9 +24,10 @@ the most in brackets; a ratio is one of medians.
 - **One event to many dialogs** is a train: each event follows when all dialogs have the one before; afterwards all
   dialogs must show the same banner. The peers get it as an object that is ready and execute the document for each
   subscriber, as the library does; the raw socket sends the very bytes that Session Tracker sent.
-- **A change of many clients** is for Session Tracker a practice that moves to another time zone, in one transaction;
-  for the peers an event for each client, upon which they read that client from the same database by `pg` with a pool
-  of 10, three prepared statements a banner.
+- **A change of many clients** is for Session Tracker one transaction of another process, which completes or reopens a
+  session of each and settles them all: the time until the server looks into the outbox, up to half a second, is in.
+  For the peers it is an event for each client, upon which they read that client from the same database by `pg` with a
+  pool of 10, three prepared statements a banner.
 - **Connecting** is TCP, upgrade, connection_init with a token, subscribe, first banner from the database; {at_once}
   at once.
 - **Memory** is what the server's resident memory grew by, after a warm-up, for each dialog; the dialogs are spread over

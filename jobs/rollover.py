@@ -172,7 +172,8 @@ async def roll_over(
     A client that fails is logged, set aside and counted; the others go on. `is_shared` is for one of any number of
     passes that share the work: whom another is at is left to it, and a client that is set aside is left alone until
     their time to be tried again has come. `practice_id` settles that practice's only, and waits for who is at them.
-    `dry_run` changes nothing and tells what would happen. `progress` is called with the number of clients dealt with
+    `dry_run` changes nothing and tells what would happen, as if nobody had to follow a practice to another time zone:
+    whom that awaits is counted. `progress` is called with the number of clients dealt with
     since the last call.
 
     Raises the database's own error when it is at fault, and not the clients' rows; what was committed stays.

@@ -11,8 +11,10 @@ from models.bulk import select_rows
 from models.clients import Client
 from models.database import key_parameter, placeholder
 from models.history import Entry
-from models.ledger import lock, plan
+from models.ledger import is_due, lock, plan, settle
+from models.moves import find_moves, misplaced, place_anew
 from models.posting import Posting
+from models.terms import ChangeReason
 from models.unit_of_work import unit_of_work
 
 CHUNK: Final = 500
@@ -32,21 +34,26 @@ class Difference:
 async def verify(*, now: datetime, repair: bool = False) -> AsyncIterator[tuple[int, Sequence[Difference]]]:
     """Recount all clients, a chunk at a time; yield how many were looked at and what differs.
 
-    Clients that are due are no difference: their time has come and they are settled before anyone sees them. `repair`
-    settles the clients that differ.
+    Clients that are due, or still to follow their practice to another time zone, are no difference: they are settled
+    before anyone sees them. `repair` settles the clients that differ.
     """
     last: UUID | None = None
     while chunk := await _chunk_after(last):
-        suspects, _ = await _recount([client for client in chunk if not _is_due(client, now=now)], now=now)
+        suspects, _ = await _recount([client for client in chunk if not is_due(client, now=now)], now=now)
         ids = {difference.client_id for difference in suspects}
         yield len(chunk), await _confirm(ids, now=now, repair=repair) if ids else []
         last = chunk[-1].id
 
 
 async def _recount(clients: Sequence[AnyClient], *, now: datetime) -> tuple[list[Difference], Posting]:
+    """Return what differs, and what settling saves; where service dates are wrong, the counts tell nothing."""
+    wrong = await misplaced(clients)
+    differences = [Difference(row.client_id, row.id, "appointment.placed", row.service_date, day) for row, day in wrong]
+    ids = {row.client_id for row, _day in wrong}
+    clients = [client for client in clients if client.id not in ids]
     due = {client.id: client.due_at for client in clients}
     posting = await plan(clients, now=now)
-    differences = [_difference(noted) for noted in posting.history]
+    differences += [_difference(noted) for noted in posting.history]
     differences += [
         Difference(client.id, client.id, "client.due", due[client.id], client.due_at)
         for client in posting.clients
@@ -66,16 +73,25 @@ async def _confirm(client_ids: set[UUID], *, now: datetime, repair: bool) -> Seq
     """Look at the suspects again under their locks, where no change is under way."""
 
     async def work() -> list[Difference]:
-        differences, posting = await _recount(await lock(client_ids), now=now)
+        clients = await lock(client_ids)
+        moving = {client.id for move in await find_moves(clients) for client in move.clients}
+        clients = [client for client in clients if not is_due(client, now=now) and client.id not in moving]
+        differences, posting = await _recount(clients, now=now)
         if repair:
             await posting.save()
+            await _mend_dates(clients, now=now)
         return differences
 
     return await unit_of_work(work)
 
 
-def _is_due(client: ClientRow, *, now: datetime) -> bool:
-    return client.due_at is not None and client.due_at <= now
+async def _mend_dates(clients: Sequence[AnyClient], *, now: datetime) -> None:
+    """Put the clients' appointments on their service dates, and settle those that have been on another."""
+    if wrong := await misplaced(clients):
+        await place_anew(wrong)
+        concerned = {row.client_id for row, _day in wrong}
+        moved = [client for client in clients if client.id in concerned]
+        await settle(moved, now=now, because=ChangeReason.CORRECTION)
 
 
 def _difference(noted: Entry) -> Difference:

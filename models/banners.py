@@ -17,7 +17,7 @@ from models.terms import ChangeReason, TrackerState
 # Of the closed periods a banner needs the first, since which the tracker is shown, and the one that holds its day.
 QUERY: Final = """
 SELECT {array}(
-  a.id, a.client_id, a.service_date, c.revision, c.changed_because, c.settled_at, c.due_at, p.time_zone,
+  a.id, a.client_id, a.service_date, c.revision, c.changed_because, c.settled_at, c.due_at, c.time_zone,
   {nested}((SELECT {list}({array}(
       t.slot, t.id, t.state, t.session_limit, t.used, t.begin_date, t.end_date, t.note, t.color,
       {nested}((SELECT {list}({array}(k.session_limit, k.used, k.begin_date, k.end_date)) FROM closed_period k
@@ -26,7 +26,7 @@ SELECT {array}(
   CASE WHEN a.status = 'COMPLETED' THEN {nested}((SELECT {list}(e.service_date) FROM appointment e
     WHERE e.client_id = c.id AND e.status = 'COMPLETED' AND (e.starts_at, e.id) <= (a.starts_at, a.id))) END
 ) AS record
-FROM appointment a JOIN client c ON c.id = a.client_id JOIN practice p ON p.id = a.practice_id
+FROM appointment a JOIN client c ON c.id = a.client_id
 WHERE """
 POSTGRES_QUERY: Final = (
     QUERY.format(array="json_build_array", list="json_agg", nested="")

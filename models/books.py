@@ -43,6 +43,7 @@ class ClientRow:
     changed_because: ChangeReason
     due_at: datetime | None
     settled_at: datetime | None
+    time_zone: str
 
 
 @dataclass(slots=True)
@@ -127,7 +128,6 @@ async def read_books(clients: Sequence[AnyClient], *, with_past: bool) -> list[B
 
     Without their past they have no closed periods.
     """
-    zones = await _zones({client.practice_id for client in clients})
     of_clients, of_trackers = f"client_id {among(1)}", f"tracker_id {among(1)}"
     ids = keys_parameter(client.id for client in clients)
     trackers = await select_rows(TrackerRow, Tracker, f"{of_clients} AND removed_at IS NULL ORDER BY slot", ids)
@@ -148,7 +148,7 @@ async def read_books(clients: Sequence[AnyClient], *, with_past: bool) -> list[B
     return [
         Book(
             client=client,
-            zone=zones[client.practice_id],
+            zone=zone_named(client.time_zone),
             trackers=(own := of_client[client.id]),
             closed=[period for key in own if key in closed_of for period in closed_of[key]],
             tasks={key: current_tasks[key] for key in own if key in current_tasks},
@@ -200,12 +200,6 @@ def write_settings(tracker: Tracker, settings: TrackerSettings, standing: Standi
     write_standing(tracker, standing)
     tracker.note, tracker.color = settings.note, settings.color.upper()
     tracker.task_assignee_id = settings.task_rule.assignee_id if settings.task_rule else None
-
-
-async def _zones(practice_ids: Iterable[UUID]) -> dict[UUID, ZoneInfo]:
-    query = f"SELECT id, time_zone FROM practice WHERE id {among(1)}"
-    _, rows = await database().execute_query(query, [keys_parameter(practice_ids)])
-    return {key_read(key): zone_named(zone) for key, zone in rows}
 
 
 def _earliest(trackers: Iterable[TrackerRow], closed: Iterable[ClosedPeriodRow]) -> date:

@@ -16,7 +16,8 @@ class Client(Model):
 
     `revision` grows with every visible change; `changed_because` says why it last did. `due_at` is the next instant
     at which something of the client changes by itself; a client is due when it is not after now. `settled_at` is the
-    moment as of which it was last settled: no later settling goes back behind it.
+    moment as of which it was last settled: no later settling goes back behind it. `time_zone` is where the service
+    dates are kept and the client was settled last, which while a practice moves is not yet where that is.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -30,6 +31,7 @@ class Client(Model):
     changed_because = fields.CharEnumField(ChangeReason, max_length=16, default=ChangeReason.SNAPSHOT)
     due_at = fields.DatetimeField(null=True)
     settled_at = fields.DatetimeField(null=True)
+    time_zone = fields.CharField(max_length=64)
     created_at = fields.DatetimeField()
 
     class Meta:

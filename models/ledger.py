@@ -13,6 +13,7 @@ from models.clients import Client
 from models.database import among, database, keys_parameter, speaks_postgres
 from models.errors import NotFound
 from models.history import BY_ITSELF, Actor
+from models.moves import Move, carry_out, find_moves
 from models.posting import Posting
 from models.settling import run_course
 from models.terms import ChangeReason
@@ -20,9 +21,6 @@ from models.unit_of_work import unit_of_work
 
 CHUNK: Final = 500
 LONGEST_SILENCE_SECONDS: Final = 0.5
-PRACTICES: Final = """
-SELECT id FROM practice WHERE id IN (SELECT practice_id FROM client WHERE id = ANY($1::uuid[])) ORDER BY id"""
-"""The practices of clients, in PostgreSQL's words."""
 
 
 async def enter(client_id: UUID, *, practice_id: UUID, now: datetime, path: tuple[str, ...] = ("clientId",)) -> Client:
@@ -41,25 +39,17 @@ async def enter(client_id: UUID, *, practice_id: UUID, now: datetime, path: tupl
 async def lock(client_ids: Collection[UUID]) -> list[Client]:
     """Lock these clients, in the order of their ids, until the unit of work ends; return those that exist.
 
-    Their practices are locked against a change of time zone first. SQLite has no row locks: there, the unit of work
-    itself is the lock.
+    SQLite has no row locks: there, the unit of work itself is the lock.
     """
     wanted = Client.filter(id__in=set(client_ids)).order_by("id")
-    if not speaks_postgres():
-        return await wanted
-    await database().execute_query(f"{PRACTICES} FOR SHARE", [keys_parameter(client_ids)])
-    return await wanted.select_for_update(no_key=True)
+    return await (wanted.select_for_update(no_key=True) if speaks_postgres() else wanted)
 
 
 async def _lock_rows(client_ids: Collection[UUID], *, skip_locked: bool) -> list[ClientRow]:
     """Lock these clients as `lock` does; with `skip_locked`, those that nobody else is at, without waiting."""
-    condition, keys = f"id {among(1)} ORDER BY id", keys_parameter(client_ids)
-    if not speaks_postgres():
-        return await select_rows(ClientRow, Client, condition, keys)
-    skipping = " SKIP LOCKED" if skip_locked else ""
-    _, practices = await database().execute_query(f"{PRACTICES} ", [keys])
-    condition = f"id {among(1)} AND practice_id {among(2)} ORDER BY id FOR NO KEY UPDATE{skipping}"
-    return await select_rows(ClientRow, Client, condition, keys, [key for (key,) in practices])
+    locking = f" FOR NO KEY UPDATE{' SKIP LOCKED' if skip_locked else ''}" if speaks_postgres() else ""
+    condition = f"id {among(1)} ORDER BY id{locking}"
+    return await select_rows(ClientRow, Client, condition, keys_parameter(client_ids))
 
 
 async def settle(
@@ -110,16 +100,53 @@ async def plan(
     return posting
 
 
-async def settle_due(clients: Iterable[AnyClient], *, now: datetime) -> Posting:
-    """Settle those of the locked clients that are due; return what was saved."""
-    due = [client for client in clients if client.due_at is not None and client.due_at <= now]
-    return await settle(due, now=now, with_past=False)
+async def settle_due(clients: Collection[AnyClient], *, now: datetime) -> Posting:
+    """Settle those of the locked clients that are due; return what was saved.
+
+    Who is kept in an earlier time zone than the practice moves to the practice's, due or not.
+    """
+    moves = await find_moves(clients)
+    moving = {client.id for move in moves for client in move.clients}
+    due = [client for client in clients if is_due(client, now=now) and client.id not in moving]
+    posting = await settle(due, now=now, with_past=False)
+    for move in moves:
+        await _move(move, posting, now=now)
+    return posting
 
 
-async def bring_client_up_to_date(client_id: UUID, *, practice_id: UUID, now: datetime) -> None:
-    """Settle a client of the practice, in a unit of work of its own, if it is due; for use before a read."""
-    if await within(Client, practice_id=practice_id).filter(id=client_id, due_at__lte=now).exists():
+def is_due(client: AnyClient, *, now: datetime) -> bool:
+    """Tell whether something of the client is to change by itself by now."""
+    return client.due_at is not None and client.due_at <= now
+
+
+async def _move(move: Move, done: Posting, *, now: datetime) -> None:
+    """Settle the clients in their earlier zone up to the move, then anew in the practice's; add what was saved.
+
+    The outcome is that of moving all clients at the moment of the move: in the new zone they are settled from then on.
+    """
+    for client in move.clients:
+        if client.due_at == move.since:
+            client.due_at = None  # Only the move is due.
+    before = await settle(move.clients, now=move.since or now)
+    await carry_out(move)
+    for client in move.clients:
+        client.due_at = move.since
+    after = await settle(move.clients, now=now, because=ChangeReason.CORRECTION)
+    done.clients += after.clients
+    for saved in (before, after):
+        done.closed += saved.closed
+        done.history += saved.history
+
+
+async def bring_client_up_to_date(client_id: UUID, *, practice_id: UUID, now: datetime) -> bool:
+    """Settle a client of the practice, in a unit of work of its own, if it is due; for use before a read.
+
+    Tell whether it was.
+    """
+    is_behind = await within(Client, practice_id=practice_id).filter(id=client_id, due_at__lte=now).exists()
+    if is_behind:
         await settle_due_clients([client_id], now=now)
+    return is_behind
 
 
 async def settle_due_clients(client_ids: Collection[UUID], *, now: datetime, skip_locked: bool = False) -> Posting:

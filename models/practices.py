@@ -10,11 +10,15 @@ from models.terms import Role
 
 
 class Practice(Model):
-    """The tenant: nothing of one practice is ever visible to another."""
+    """The tenant: nothing of one practice is ever visible to another.
+
+    `moved_at` is when it last changed its time zone. Its clients follow one after another.
+    """
 
     id = fields.UUIDField(primary_key=True)
     name = fields.CharField(max_length=200)
     time_zone = fields.CharField(max_length=64)
+    moved_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
 
     class Meta:

@@ -15,7 +15,6 @@ from models.history import record
 from models.identifiers import new_id
 from models.ledger import bring_client_up_to_date, enter, settle
 from models.paging import Page, read_page
-from models.practices import Practice
 from models.terms import AppointmentStatus, ChangeReason
 from models.text import MAX_TEXT, text_problems, tidy
 from models.tracker_settings import EARLIEST, LATEST
@@ -28,9 +27,10 @@ from resolvers.staff import active_staff_member
 async def get(*, viewer: Viewer, appointment_id: UUID, now: datetime) -> Appointment | None:
     """Return the appointment, its client settled, or None when the practice has no such appointment."""
     authorize(viewer, Permission.READ)
-    row = await within(Appointment, practice_id=viewer.practice_id).get_or_none(id=appointment_id)
-    if row is not None:
-        await bring_client_up_to_date(row.client_id, practice_id=viewer.practice_id, now=now)
+    rows = within(Appointment, practice_id=viewer.practice_id).filter(id=appointment_id)
+    row = await rows.get_or_none()
+    if row and await bring_client_up_to_date(row.client_id, practice_id=viewer.practice_id, now=now):
+        return await rows.get_or_none()  # Its service date may have moved with its client.
     return row
 
 
@@ -99,7 +99,7 @@ async def schedule(
             created_at=now,
         )
         await _check_external_id(row)
-        await _place(row, starts_at=starts_at, ends_at=ends_at)
+        _place(row, client, starts_at=starts_at, ends_at=ends_at)
         await row.save(force_create=True)
         await record(row, "appointment.scheduled", actor=viewer.actor, at=now, before=None, after=row.told())
         await settle([client], now=now)
@@ -123,7 +123,7 @@ async def reschedule(
         if (row.starts_at, row.ends_at) == (starts_at, ends_at):
             return row
         before = row.told()
-        await _place(row, starts_at=starts_at, ends_at=ends_at)
+        _place(row, client, starts_at=starts_at, ends_at=ends_at)
         await row.save(update_fields=["starts_at", "ends_at", "service_date"])
         await record(row, "appointment.rescheduled", actor=viewer.actor, at=now, before=before, after=row.told())
         await settle([client], now=now, because=ChangeReason.CORRECTION, actor=viewer.actor)
@@ -184,9 +184,8 @@ async def _enter(viewer: Viewer, appointment_id: UUID, *, now: datetime) -> tupl
     return client, row
 
 
-async def _place(row: Appointment, *, starts_at: datetime, ends_at: datetime) -> None:
-    practice = await Practice.get(id=row.practice_id)
-    row.place(starts_at=starts_at.astimezone(UTC), ends_at=ends_at.astimezone(UTC), zone=zone_named(practice.time_zone))
+def _place(row: Appointment, client: Client, *, starts_at: datetime, ends_at: datetime) -> None:
+    row.place(starts_at=starts_at.astimezone(UTC), ends_at=ends_at.astimezone(UTC), zone=zone_named(client.time_zone))
 
 
 def _time_problems(starts_at: datetime, ends_at: datetime) -> Sequence[DomainError]:

@@ -14,6 +14,7 @@ from models.errors import ExternalIdTaken, refuse
 from models.history import record
 from models.identifiers import new_id
 from models.ledger import bring_client_up_to_date, enter, settle
+from models.moves import hold_zone
 from models.paging import Order, Page, read_page
 from models.terms import ChangeReason
 from models.text import MAX_TEXT, text_problems, tidy
@@ -48,15 +49,16 @@ async def create(*, viewer: Viewer, name: str, external_id: str | None, now: dat
     """
     authorize(viewer, Permission.WRITE_CLIENTS)
     _check(name, external_id)
-    row = Client(
-        id=new_id(now=now),
-        practice_id=viewer.practice_id,
-        name=tidy(name),
-        external_id=tidy(external_id),
-        created_at=now,
-    )
 
     async def work() -> Client:
+        row = Client(
+            id=new_id(now=now),
+            practice_id=viewer.practice_id,
+            name=tidy(name),
+            external_id=tidy(external_id),
+            time_zone=await hold_zone(viewer.practice_id),
+            created_at=now,
+        )
         await _check_external_id(row)
         await row.save(force_create=True)
         await record(row, "client.created", actor=viewer.actor, at=now, before=None, after=row.told())

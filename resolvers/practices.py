@@ -1,21 +1,16 @@
 """The practice: create, rename, move to another time zone."""
 
 from datetime import datetime
-from uuid import UUID
 
-from models.access import Viewer
-from models.appointments import Appointment
-from models.bulk import update_rows
-from models.calendar import local_date, zone_named
+from models.access import Viewer, within
+from models.calendar import zone_named
 from models.clients import Client
 from models.errors import DomainError, Invalid, refuse
 from models.history import Actor, record
 from models.identifiers import new_id
-from models.ledger import CHUNK, lock, settle, settle_due
+from models.moves import mark_clients
 from models.practices import Practice
-from models.terms import ChangeReason
 from models.text import MAX_TEXT, text_problems, tidy
-from models.trackers import Tracker
 from models.unit_of_work import unit_of_work
 from resolvers.permissions import Permission, authorize
 
@@ -45,8 +40,9 @@ async def get(*, viewer: Viewer) -> Practice:
 async def update(*, viewer: Viewer, changes: dict[str, str], now: datetime) -> Practice:
     """Change the name or the time zone; `changes` holds only what was given.
 
-    In another zone every appointment has its service date anew and every client is settled; what is due in the old
-    zone is settled first, and a closed period stays closed. Raises Invalid.
+    To another zone the clients follow one after another, as anybody reads them or the worker comes to them: each
+    appointment has its service date anew, and each client is settled; what was due in the old zone is settled first,
+    and a closed period stays closed. Raises Invalid.
     """
     authorize(viewer, Permission.MANAGE_PRACTICE)
 
@@ -58,48 +54,18 @@ async def update(*, viewer: Viewer, changes: dict[str, str], now: datetime) -> P
         if _told(row) == before:
             return row
         if row.time_zone != before["timeZone"]:
-            await _settle_before_move(row.id, now=now)
-        await row.save(update_fields=["name", "time_zone"])
+            row.moved_at = now
+            await mark_clients(row.id, now=now)
+        await row.save(update_fields=["name", "time_zone", "moved_at"])
         await record(row, "practice.updated", actor=viewer.actor, at=now, before=before, after=_told(row))
-        if row.time_zone != before["timeZone"]:
-            await _move_service_dates(row)
-            await _settle_after_move(row.id, viewer, now=now)
         return row
 
     return await unit_of_work(work)
 
 
-async def _settle_before_move(practice_id: UUID, *, now: datetime) -> None:
-    ids = [client.id for client in await Client.filter(practice_id=practice_id).order_by("id").only("id")]
-    for start in range(0, len(ids), CHUNK):
-        await settle_due(await lock(ids[start : start + CHUNK]), now=now)
-
-
-async def _move_service_dates(practice: Practice) -> None:
-    zone = zone_named(practice.time_zone)
-    last: UUID | None = None
-    while rows := await _appointments_after(practice.id, last):
-        moved = []
-        for row in rows:
-            service_date = local_date(row.starts_at, zone=zone)
-            if service_date != row.service_date:
-                row.service_date = service_date
-                moved.append(row)
-        await update_rows(Appointment, moved, columns=["service_date"])
-        last = rows[-1].id
-
-
-async def _appointments_after(practice_id: UUID, last: UUID | None) -> list[Appointment]:
-    rows = Appointment.filter(practice_id=practice_id)
-    return await (rows if last is None else rows.filter(id__gt=last)).order_by("id").limit(CHUNK)
-
-
-async def _settle_after_move(practice_id: UUID, viewer: Viewer, *, now: datetime) -> None:
-    tracked = await Tracker.filter(practice_id=practice_id, removed_at=None).distinct().values_list("client_id")
-    ids = [client_id for (client_id,) in tracked]
-    for start in range(0, len(ids), CHUNK):
-        clients = await Client.filter(id__in=ids[start : start + CHUNK])
-        await settle(clients, now=now, because=ChangeReason.CORRECTION, actor=viewer.actor)
+async def clients_to_move(practice: Practice) -> int:
+    """Return how many clients are still kept in an earlier time zone than the practice's."""
+    return await within(Client, practice_id=practice.id).exclude(time_zone=practice.time_zone).count()
 
 
 def _problems(name: str, time_zone: str) -> list[DomainError]:

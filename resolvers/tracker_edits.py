@@ -48,7 +48,7 @@ async def update(
         if settings == known:
             return row
         refuse(problems_of(settings))
-        await check_backlog(client, settings, now=now)
+        check_backlog(client, settings, now=now)
         await _check_begin(row, settings)
         if settings.task_rule != known.task_rule:
             await check_assignee(settings.task_rule, practice_id=client.practice_id)

@@ -14,7 +14,6 @@ from models.errors import Invalid, TooManyTrackers, TrackerRemoved, refuse
 from models.history import record
 from models.identifiers import new_id
 from models.ledger import enter, settle
-from models.practices import Practice
 from models.standing import Standing
 from models.terms import ChangeReason, TrackerState
 from models.tracker_settings import TaskRule, TrackerSettings, backlog_problems, problems_of
@@ -36,7 +35,7 @@ async def create(*, viewer: Viewer, client_id: UUID, settings: TrackerSettings, 
 
     async def work() -> Tracker:
         client = await enter(client_id, practice_id=viewer.practice_id, now=now)
-        await check_backlog(client, settings, now=now)
+        check_backlog(client, settings, now=now)
         await check_assignee(settings.task_rule, practice_id=client.practice_id)
         row = Tracker(
             id=new_id(now=now),
@@ -129,10 +128,9 @@ async def check_assignee(rule: TaskRule | None, *, practice_id: UUID) -> None:
         await active_staff_member(rule.assignee_id, practice_id=practice_id, path=("taskRule", "assigneeId"))
 
 
-async def check_backlog(client: Client, settings: TrackerSettings, *, now: datetime) -> None:
+def check_backlog(client: Client, settings: TrackerSettings, *, now: datetime) -> None:
     """Raise Invalid for settings that would have too many periods behind them."""
-    practice = await Practice.get(id=client.practice_id)
-    refuse(backlog_problems(settings, today=local_date(now, zone=zone_named(practice.time_zone))))
+    refuse(backlog_problems(settings, today=local_date(now, zone=zone_named(client.time_zone))))
 
 
 def edited_at(row: Tracker, *, now: datetime) -> datetime:

@@ -89,7 +89,9 @@ async def _team(number: int) -> StaffMember:
 
 
 def _add(batch: Batch, nora: StaffMember, number: int) -> None:
-    client = Client(id=new_id(now=EVE), practice_id=nora.practice_id, name=f"Client {number}", created_at=EVE)
+    client = Client(
+        id=new_id(now=EVE), practice_id=nora.practice_id, name=f"Client {number}", time_zone=ZONE.key, created_at=EVE
+    )
     batch.clients.append(client)
     for slot, settings in enumerate(_settings(number % 10, nora.id), start=1):
         _add_tracker(batch, client, settings, slot=slot)

@@ -45,14 +45,15 @@ def create_practice(
 
 @practice.command("list")
 def list_practices() -> None:
-    """Print each practice's id, time zone and name."""
+    """Print each practice's id, time zone and name, and how many clients have yet to follow it to that zone."""
 
-    async def work(settings: Settings) -> list[Practice]:
+    async def work(settings: Settings) -> list[tuple[Practice, int]]:
         async with open_database(settings):
-            return await Practice.all().order_by("id")
+            return [(row, await practices.clients_to_move(row)) for row in await Practice.all().order_by("id")]
 
-    for row in run(work):
-        out.print(f"{row.id}  {row.time_zone}  {row.name}", markup=False)
+    for row, clients in run(work):
+        still = f" ({clients} clients to move)" if clients else ""
+        out.print(f"{row.id}  {row.time_zone}  {row.name}{still}", markup=False)
 
 
 @staff.command("create")

@@ -13,6 +13,7 @@ from models.errors import Conflict
 from models.history import Actor, HistoryEntry, entry_of
 from models.identifiers import new_id
 from models.ledger import lock, settle, settle_due
+from models.moves import hold_zone
 from models.terms import ChangeReason
 from models.unit_of_work import unit_of_work
 
@@ -27,6 +28,7 @@ async def apply_clients(*, lines: Sequence[ClientLine], practice_id: UUID, actor
         return Outcome(unchanged=len(lines))
 
     async def work() -> Outcome:
+        time_zone = await hold_zone(practice_id)
         known_ids = [client.id for client, _name in _renamed(lines, known)]
         locked = {client.id: client for client in await lock(known_ids)}
         await settle_due(locked.values(), now=now)
@@ -34,7 +36,10 @@ async def apply_clients(*, lines: Sequence[ClientLine], practice_id: UUID, actor
         renamed = _renamed(lines, current)
         if not all(client.id in locked for client, _name in renamed):
             raise Conflict("A client was changed at the same moment.")
-        created = await _create(_new(lines, current), practice_id=practice_id, actor=actor, now=now)
+        # In one order for all, so that two imports of the same clients wait for each other and do not deadlock.
+        new = sorted(_new(lines, current), key=lambda line: line.external_id)
+        rows = [_client(line, practice_id=practice_id, time_zone=time_zone, now=now) for line in new]
+        created = await _create(rows, actor=actor, now=now)
         updated = await _rename([(locked[client.id], name) for client, name in renamed], actor=actor, now=now)
         return Outcome(created, updated, len(lines) - created - updated)
 
@@ -50,14 +55,18 @@ def _renamed(lines: Sequence[ClientLine], known: dict[str, Client]) -> list[tupl
     return [(client, name) for client, name in told if client.name != name]
 
 
-async def _create(lines: Sequence[ClientLine], *, practice_id: UUID, actor: Actor, now: datetime) -> int:
-    # In one order for all, so that two imports of the same clients wait for each other and do not deadlock.
-    rows = [
-        Client(
-            id=new_id(now=now), practice_id=practice_id, name=line.name, external_id=line.external_id, created_at=now
-        )
-        for line in sorted(lines, key=lambda line: line.external_id)
-    ]
+def _client(line: ClientLine, *, practice_id: UUID, time_zone: str, now: datetime) -> Client:
+    return Client(
+        id=new_id(now=now),
+        practice_id=practice_id,
+        name=line.name,
+        external_id=line.external_id,
+        time_zone=time_zone,
+        created_at=now,
+    )
+
+
+async def _create(rows: Sequence[Client], *, actor: Actor, now: datetime) -> int:
     await insert_rows(Client, rows)
     await insert_rows(
         HistoryEntry,

@@ -3,11 +3,13 @@
 import pytest
 
 from graph.ids import global_id
+from models.clients import Client
 from models.identifiers import new_id
 from models.terms import Role
 from tests.api.conftest import House
 from tests.api.desk import on_record
 from tests.api.refusals import refused, unchanged
+from tests.storage.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -25,6 +27,21 @@ async def test_the_practice_is_renamed_and_moved(office: House) -> None:
     assert moved["practice"] == {"name": "Harbour House", "timeZone": "Pacific/Kiritimati", "today": "2026-03-05"}
     await unchanged(office, "updatePractice", name="Harbour House", timeZone="Pacific/Kiritimati")
     await unchanged(office, "updatePractice")
+
+
+async def test_the_clients_follow_by_themselves(office: House) -> None:
+    """Though nobody reads them; the practice tells when the last one has."""
+    people = [await office.desk.client() for _ in range(2)]
+    moved = await office.api().done("updatePractice", "practice { clientsToMove }", timeZone="Pacific/Kiritimati")
+    assert moved["practice"]["clientsToMove"] in {0, len(people)}  # The worker may have been quicker than the answer.
+
+    async def is_over() -> bool:
+        told = await office.api().data("{ practice { clientsToMove } }")
+        return bool(told["practice"] == {"clientsToMove": 0})
+
+    await until(is_over)
+    rows = await Client.filter(practice_id=office.practice.id)
+    assert [row.time_zone for row in rows] == ["Pacific/Kiritimati"] * 2
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 201, "a\0b", None])

@@ -18,7 +18,7 @@ TASKS = "query ($filter: TaskFilter) { tasks(filter: $filter) { nodes { id } } }
 async def test_the_viewer_is_told(office: House) -> None:
     """Who they are, where, and what they may do."""
     query = """{ viewer { role staffMember { id name email role active } practice { id } }
-      practice { id name timeZone today } }"""
+      practice { id name timeZone today clientsToMove } }"""
     practice = {"id": global_id("Practice", office.practice.id)}
     assert await office.api(Role.STAFF).data(query) == {
         "viewer": {
@@ -32,7 +32,13 @@ async def test_the_viewer_is_told(office: House) -> None:
             },
             "practice": practice,
         },
-        "practice": {**practice, "name": "Harbour", "timeZone": "Europe/Zurich", "today": "2026-03-04"},
+        "practice": {
+            **practice,
+            "name": "Harbour",
+            "timeZone": "Europe/Zurich",
+            "today": "2026-03-04",
+            "clientsToMove": 0,
+        },
     }
 
 

@@ -73,7 +73,13 @@ async def crowd(module_server: House) -> AsyncIterator[House]:
     practice, people = await settle_in(module_server.clock, name="Crowd")
     person = people[Role.STAFF].id
     clients = [
-        Client(id=new_id(now=START), practice_id=practice.id, name=f"Client {number:03}", created_at=START)
+        Client(
+            id=new_id(now=START),
+            practice_id=practice.id,
+            name=f"Client {number:03}",
+            time_zone=practice.time_zone,
+            created_at=START,
+        )
         for number in range(100)
     ]
     await Client.bulk_create(clients)

@@ -117,6 +117,20 @@ async def test_a_neighbour_moves_no_board_and_no_inbox(office: House) -> None:
         assert await inbox.is_quiet()
 
 
+async def test_a_board_follows_its_practice_to_another_zone(office: House) -> None:
+    """Where it is tomorrow already, a tracker that begins tomorrow is active and one that ended today is expired."""
+    client = await office.desk.client()
+    await office.desk.tracker(client, begin="2026-03-05")
+    ending = await office.desk.tracker(client, begin="2026-03-01", endDate="2026-03-04")
+    async with office.api().socket() as socket:
+        operation = await socket.subscribe(WATCH)
+        first = await next_of(socket, operation)
+        assert (counts(first), ids(first)) == ([1, 0, 0, 1, 0], [[], [ending], []])
+        await office.api().done("updatePractice", "practice { today }", timeZone="Pacific/Kiritimati")
+        second = await next_of(socket, operation)
+        assert (counts(second), ids(second)) == ([1, 0, 1, 0, 0], [[], [], [ending]])
+
+
 async def test_the_arguments_of_a_board_are_checked(office: House) -> None:
     """Out of bounds: a coded error that names the argument; null is as good as nothing."""
     for soon, few, path in ((-1, 2, "soonDays"), (367, 2, "soonDays"), (14, 1001, "nearlyUsed")):

@@ -14,6 +14,7 @@ from models.database import connected, migrate
 from models.trackers import ClosedPeriod
 from tests.cli.tool import Tool
 from tests.conftest import StillClock
+from tests.storage.moving import announce
 from tests.storage.scene import MARCH, set_scene
 from tests.storage.test_migrations import ALL
 
@@ -111,6 +112,18 @@ def test_the_record_is_verified(tool: Tool) -> None:
     file.close()
 
 
+def test_a_practice_that_moves_tells_how_many_clients_are_to_follow(tool: Tool) -> None:
+    """Until a rollover, which is no different from any other, has moved them."""
+    asyncio.run(seed(tool.settings["DATABASE_URL"], recent=True, zone="America/New_York"))
+    (line,) = tool.well("practice", "list")
+    assert line.split("  ")[1:] == ["America/New_York", "Harbour (1 clients to move)"]
+    one = "settled 1 clients: 0 periods closed, 0 trackers expired, 0 tasks; 0 clients failed"
+    assert tool.well("rollover", "--dry-run") == [one.replace("settled", "would settle", 1)]
+    assert tool.well("rollover") == [one]
+    assert tool.well("practice", "list") == [line.removesuffix(" (1 clients to move)")]
+    assert tool("verify").err.strip() == "0 differences"
+
+
 def test_a_client_that_cannot_be_settled_is_told_by_the_exit_code(tool: Tool) -> None:
     """The line that sums up counts it, and its id follows."""
     client_id = asyncio.run(seed(tool.settings["DATABASE_URL"]))
@@ -125,8 +138,11 @@ def test_a_client_that_cannot_be_settled_is_told_by_the_exit_code(tool: Tool) ->
     assert "Traceback" not in outcome.err
 
 
-async def seed(url: str, *, recent: bool = False) -> UUID:
-    """Set two trackers that end on 31 March 2026, or `recent` ones that run on, and complete one session in them."""
+async def seed(url: str, *, recent: bool = False, zone: str | None = None) -> UUID:
+    """Set two trackers that end on 31 March 2026, or `recent` ones that run on, and complete one session in them.
+
+    At last the practice moves to the time `zone`, where one is given.
+    """
     now = datetime.now(UTC) if recent else datetime(2026, 3, 4, 10, tzinfo=UTC)
     begin = now.date() - timedelta(days=3)
     recent_settings = replace(MARCH, begin_date=begin, end_date=None, auto_reset=False)
@@ -137,6 +153,8 @@ async def seed(url: str, *, recent: bool = False) -> UUID:
         await scene.tracker(client.id, recent_settings if recent else MARCH)
         await scene.tracker(client.id, recent_settings if recent else replace(MARCH, auto_reset=False))
         await scene.appointment(client.id, day=-1, completed=True)
+        if zone:
+            await announce(scene, zone)
         return client.id
 
 

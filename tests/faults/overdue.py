@@ -51,7 +51,10 @@ async def _settle_in(
 ) -> list[Twin]:
     twins, rows, appointments, trackers = list[Twin](), list[Client](), list[Appointment](), list[Tracker]()
     for number in range(clients):
-        row = Client(id=new_id(now=now), practice_id=assignee.practice_id, name=f"Client {number}", created_at=now)
+        row = Client(
+            id=new_id(now=now), practice_id=assignee.practice_id, name=f"Client {number}", time_zone=zone.key,
+            created_at=now,
+        )  # fmt: skip
         booked = [_appointment(random, row, zone=zone, now=now) for _ in range(random.randrange(8))]
         naive = NaiveClient(zone, now, {key: (each.service_date, each.status) for key, each in enumerate(booked)})
         own = []

@@ -62,7 +62,7 @@ async def settle_in(*, clients: int, seed: int) -> Practice:
     practice = await practices.create(name=f"Seed {seed}", time_zone=ZONE.key, actor=ACTOR, now=now)
     team = [await _staff_member(practice.id, number, now=now) for number in range(STAFF)]
     rows = [
-        Client(id=new_id(now=now), practice_id=practice.id, name=f"Client {number}", created_at=now)
+        Client(id=new_id(now=now), practice_id=practice.id, name=f"Client {number}", time_zone=ZONE.key, created_at=now)
         for number in range(clients)
     ]
     appointments = [_appointment(row, days, random, now=now) for row in rows for days in DAYS]

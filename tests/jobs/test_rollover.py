@@ -137,7 +137,14 @@ async def test_five_hundred_at_a_time(scene: Scene) -> None:
     """Each chunk is reported; a dry run looks at everybody, too."""
     now = scene.clock.now()
     rows = [
-        Client(id=new_id(now=now), practice_id=scene.practice.id, name=f"Client {n}", created_at=now, due_at=now)
+        Client(
+            id=new_id(now=now),
+            practice_id=scene.practice.id,
+            name=f"Client {n}",
+            time_zone=scene.practice.time_zone,
+            created_at=now,
+            due_at=now,
+        )
         for n in range(CHUNK + 1)
     ]
     await Client.bulk_create(rows)
@@ -169,12 +176,23 @@ async def test_a_client_that_fails_is_set_aside(scene: Scene, caplog: pytest.Log
 
 
 async def test_a_practice_in_an_unknown_zone_does_not_hold_up_the_others(scene: Scene) -> None:
-    """Its clients are set aside, in a dry run as well; those of another practice are settled."""
+    """Its clients are set aside, as they cannot follow it there; those of another practice are settled."""
     other = await set_scene(scene.clock, name="Lakeside")
     lost, fine = await scene.client(), await other.client()
     await scene.tracker(lost.id)
     await other.tracker(fine.id)
     await execute("UPDATE practice SET time_zone = 'Mars/Olympus' WHERE id = ?", scene.practice.id)
+    assert await roll_over(now=APRIL_BEGINS) == Rollover(clients=1, periods_closed=1, failures=[lost.id])
+    await lost.refresh_from_db()
+    assert (lost.time_zone, lost.revision) == ("Europe/Zurich", 1)
+
+
+async def test_a_client_in_an_unknown_zone_does_not_hold_up_the_others(scene: Scene) -> None:
+    """It is set aside, in a dry run as well."""
+    lost, fine = await scene.client(), await scene.client()
+    await scene.tracker(lost.id)
+    await scene.tracker(fine.id)
+    await execute("UPDATE client SET time_zone = 'Mars/Olympus' WHERE id = ?", lost.id)
     for dry_run in (True, False):
         done = await roll_over(now=APRIL_BEGINS, dry_run=dry_run)
         assert done == Rollover(clients=1, periods_closed=1, failures=[lost.id])

@@ -1,9 +1,11 @@
 """Verification: a sound record has no difference; a broken one is told, and repaired when asked."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from jobs.rollover import Rollover, roll_over
 from jobs.verification import CHUNK, Difference, verify
 from models.clients import Client
 from models.history import HistoryEntry
@@ -14,6 +16,7 @@ from models.terms import TaskStatus, TaskTrigger
 from models.tracker_settings import TaskRule
 from models.trackers import ClosedPeriod, Tracker
 from tests.conftest import StillClock
+from tests.storage.moving import NEW_YORK, announce, at
 from tests.storage.raw import execute
 from tests.storage.recount import assert_whole
 from tests.storage.scene import MARCH, Scene, set_scene
@@ -127,6 +130,39 @@ async def test_a_lost_due_moment_is_told_and_repaired(scene: Scene) -> None:
     assert await verified(scene) == []
 
 
+async def test_a_wrong_service_date_is_told_and_repaired(scene: Scene) -> None:
+    """With the count that it gives, and a hint for those who look at the session."""
+    client = await scene.client()
+    row = await scene.appointment(client.id, completed=True)
+    tracker = await scene.tracker(client.id)
+    hints = await OutboxHint.all().count()
+    await execute("UPDATE appointment SET service_date = '2026-02-28' WHERE id = ?", row.id)
+    right = Difference(client.id, row.id, "appointment.placed", date(2026, 2, 28), date(2026, 3, 4))
+    assert await verified(scene) == await verified(scene, repair=True) == [right]
+    await tracker.refresh_from_db()
+    await row.refresh_from_db()
+    assert (tracker.used, row.service_date, await OutboxHint.all().count()) == (1, date(2026, 3, 4), hints + 1)
+    assert await verified(scene) == []
+    await assert_whole(client.id, now=scene.clock.now())
+
+
+async def test_clients_that_have_yet_to_follow_their_practice_to_another_zone_are_no_difference(scene: Scene) -> None:
+    """As long as what is on record agrees with the zone that they are kept in."""
+    client, _tracker = await lived_in(scene)
+    row = await at(scene, client.id, "04-03 23:30")
+    early = scene.clock.now()
+    scene.clock.advance(seconds=1)
+    await announce(scene, NEW_YORK)
+    assert await verified(scene) == []
+    await execute("UPDATE tracker SET used = 9 WHERE client_id = ?", client.id)
+    for now in (early, scene.clock.now()):
+        assert [differences async for _, differences in verify(now=now, repair=True) if differences] == []
+    assert await roll_over(now=scene.clock.now()) == Rollover(clients=1)
+    await row.refresh_from_db()
+    assert (row.service_date, await verified(scene)) == (date(2026, 4, 3), [])
+    await assert_whole(client.id, now=scene.clock.now())
+
+
 async def test_a_count_that_turns_out_to_have_reached_the_limit_fires_its_task(scene: Scene) -> None:
     """Repairing is settling: what should have fired does."""
     client = await scene.client()
@@ -145,7 +181,13 @@ async def test_everybody_is_looked_at_a_chunk_at_a_time(scene: Scene) -> None:
     """Each chunk tells how many it was."""
     now = scene.clock.now()
     rows = [
-        Client(id=new_id(now=now), practice_id=scene.practice.id, name=f"Client {number}", created_at=now)
+        Client(
+            id=new_id(now=now),
+            practice_id=scene.practice.id,
+            name=f"Client {number}",
+            time_zone="Europe/Zurich",
+            created_at=now,
+        )
         for number in range(CHUNK + 2)
     ]
     await Client.bulk_create(rows)

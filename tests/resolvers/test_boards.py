@@ -99,7 +99,8 @@ async def colleague(scene: Scene) -> StaffMember:
 async def crowd(scene: Scene, size: int) -> list[Client]:
     """Add many clients, each with a tracker that has 12 sessions left."""
     now = scene.clock.now()
-    rows = [Client(id=new_id(now=now), practice_id=scene.practice.id, name="C", created_at=now) for _ in range(size)]
+    about = {"practice_id": scene.practice.id, "name": "C", "time_zone": scene.practice.time_zone, "created_at": now}
+    rows = [Client(id=new_id(now=now), **about) for _ in range(size)]
     await Client.bulk_create(rows)
     await Tracker.bulk_create([Tracker(**{**tracker_row(row), "id": new_id(now=now)}) for row in rows])
     return rows

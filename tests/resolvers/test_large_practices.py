@@ -13,6 +13,7 @@ from models.history import HistoryEntry
 from models.outbox import OutboxHint
 from models.practices import Practice
 from models.tasks import Task
+from models.terms import ChangeReason
 from models.trackers import ClosedPeriod, Tracker
 from resolvers import practices
 from tests.storage.raw import bound, client_row, tracker_row
@@ -44,12 +45,16 @@ async def test_a_practice_with_33_000_clients_moves_to_another_time_zone(scene: 
     )
     await insert_all("client", [{**client_row(scene.practice.id)} for _ in range(MANY)])
     await practices.update(viewer=scene.viewer, changes={"time_zone": "America/New_York"}, now=scene.clock.now())
+    assert await practices.clients_to_move(await Practice.get(id=scene.practice.id)) == MANY + 1
+    assert await roll_over(now=scene.clock.now()) == Rollover(clients=MANY + 1)
     await row.refresh_from_db()
     await tracker.refresh_from_db()
     assert (await Practice.get(id=scene.practice.id)).time_zone == "America/New_York"
     assert (row.service_date, tracker.used, tracker.remaining) == (date(2026, 2, 28), 0, 12)
-    assert await Client.filter(revision__gt=0).values_list("id", flat=True) == [client.id]
-    assert await Client.all().count() == MANY + 1
+    moved = Client.filter(revision=1, changed_because=ChangeReason.CORRECTION, time_zone="America/New_York")
+    assert await moved.filter(due_at=None).count() == await Client.all().count() - 1 == MANY
+    await client.refresh_from_db()
+    assert (client.time_zone, client.due_at) == ("America/New_York", datetime(2026, 4, 1, 4, tzinfo=UTC))
 
 
 async def test_a_dry_run_counts_each_of_many_once_and_changes_nothing(scene: Scene) -> None:

@@ -68,8 +68,8 @@ def tracker_row(client: Client, **others: object) -> Mapping[str, Any]:
 
 def client_row(practice_id: UUID, **others: object) -> Mapping[str, Any]:
     """Return a client's columns."""
-    fixed = {"id": uuid4(), "practice_id": practice_id, "name": "Jonas Frei", "created_at": NOON}
-    return {**fixed, "revision": 0, "changed_because": "SNAPSHOT", **others}
+    fixed = {"id": uuid4(), "practice_id": practice_id, "name": "Jonas Frei", "time_zone": "Europe/Zurich"}
+    return {**fixed, "created_at": NOON, "revision": 0, "changed_because": "SNAPSHOT", **others}
 
 
 def appointment_row(client: Client, **others: object) -> Mapping[str, Any]:

@@ -8,7 +8,6 @@ from models.calendar import local_date, zone_named
 from models.clients import Client
 from models.history import HistoryEntry
 from models.outbox import OutboxHint
-from models.practices import Practice
 from models.tasks import Task
 from models.terms import AppointmentStatus
 from models.trackers import ClosedPeriod, Tracker
@@ -22,13 +21,13 @@ NOTED_STATUS = {
 
 
 async def assert_whole(client_id: UUID, *, now: datetime, relayed: bool = False) -> None:
-    """Fail unless counts, history, revision, hints and tasks of the client agree with the appointments on record.
+    """Fail unless dates, counts, history, revision, hints and tasks of the client agree with its appointments.
 
     Where nothing is `relayed`, the outbox still has a hint for each revision.
     """
     client = await Client.get(id=client_id)
-    practice = await Practice.get(id=client.practice_id)
-    today = local_date(now, zone=zone_named(practice.time_zone))
+    zone = zone_named(client.time_zone)
+    today = local_date(now, zone=zone)
     trackers = await Tracker.filter(client_id=client_id, removed_at=None).order_by("slot")
     assert len({row.slot for row in trackers}) == len(trackers) <= 8
     for tracker in trackers:
@@ -45,6 +44,7 @@ async def assert_whole(client_id: UUID, *, now: datetime, relayed: bool = False)
         for task in tasks:
             assert await HistoryEntry.filter(subject_id=task.id, what="task.created").count() == 1
     for appointment in await Appointment.filter(client_id=client_id):
+        assert appointment.service_date == local_date(appointment.starts_at, zone=zone)
         await _assert_status_is_told(appointment)
     hints = await OutboxHint.filter(client_id=client_id).order_by("revision")
     assert relayed or [hint.revision for hint in hints] == list(range(1, client.revision + 1))

@@ -4,16 +4,27 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import pytest
 from tortoise import Tortoise
 from tortoise.migrations.autodetector import MigrationAutodetector
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 import models.migrations
+from models.clients import Client
 from models.database import MIGRATIONS, connected, database, migrate, pending_migrations, speaks_postgres
+from models.practices import Practice
+from tests.storage.raw import NOON, client_row, insert
 
-ALL = ["0001_initial", "0002_constraints", "0003_append_only_history", "0004_due_clients"]
+ALL = [
+    "0001_initial",
+    "0002_constraints",
+    "0003_append_only_history",
+    "0004_due_clients",
+    "0005_clients_carry_their_zone",
+]
 MIGRATE = """
 import asyncio, sys
 from models.database import connected, migrate
@@ -103,6 +114,22 @@ async def test_the_models_have_no_change_without_a_migration() -> None:
         await Tortoise.close_connections()
     assert sorted(folder.iterdir()) == before
     assert [path.stem for path in before if path.stem[0] == "0"] == ALL
+
+
+async def test_clients_on_record_are_kept_where_their_practice_is(empty_url: str) -> None:
+    """When a database of the time before clients had a zone of their own is brought up to date."""
+    async with connected(empty_url):
+        apps = {"models": {**MIGRATIONS["apps"]["models"], "default_connection": database().connection_name}}
+        await MigrationExecutor(database(), apps).migrate([MigrationTarget("models", "0004_due_clients")])
+        for zone in ("Europe/Zurich", "America/New_York"):
+            key = uuid4()
+            await insert("practice", id=key, name=zone, time_zone=zone, created_at=NOON)
+            row = client_row(key, name=f"of {zone}")
+            await insert("client", **{column: value for column, value in row.items() if column != "time_zone"})
+        await migrate(empty_url)
+        found = {row.name: row.time_zone for row in await Client.all()}
+        assert found == {"of Europe/Zurich": "Europe/Zurich", "of America/New_York": "America/New_York"}
+        assert [row.moved_at for row in await Practice.all()] == [None, None]
 
 
 class Halt(BaseException):

@@ -1,11 +1,8 @@
 """A practice moves to another time zone: dates, counts and due moments follow; what is closed stays closed."""
 
-import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
 
-import asyncpg
 import pytest
 
 from models.appointments import Appointment
@@ -16,33 +13,10 @@ from models.tasks import Task
 from models.terms import AppointmentStatus, ChangeReason, Role, TaskTrigger, TrackerState
 from models.tracker_settings import TaskRule
 from models.trackers import ClosedPeriod, Tracker
-from resolvers import appointments, practices
+from resolvers import practices
+from tests.storage.moving import AUCKLAND, announce, at, move
 from tests.storage.recount import assert_whole
 from tests.storage.scene import MARCH, Scene, told
-from tests.storage.waiting import until
-
-AUCKLAND = "Pacific/Auckland"
-
-
-async def move(scene: Scene, zone: str) -> None:
-    """Move the practice to another time zone."""
-    await practices.update(viewer=scene.viewer, changes={"time_zone": zone}, now=scene.clock.now())
-
-
-async def at(scene: Scene, client_id: UUID, moment: str, *, completed: bool = True) -> Appointment:
-    """Book an appointment at this UTC moment of 2026, such as `03-04 23:30`."""
-    starts_at = datetime.fromisoformat(f"2026-{moment}+00:00")
-    row = await appointments.schedule(
-        viewer=scene.viewer,
-        client_id=client_id,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=30),
-        practitioner_id=None,
-        service=None,
-        external_id=None,
-        now=scene.clock.now(),
-    )
-    return await scene.complete(row.id) if completed else row
 
 
 async def test_service_dates_and_counts_follow(scene: Scene) -> None:
@@ -192,33 +166,12 @@ async def test_another_practice_does_not_move(scene: Scene) -> None:
     assert (row.service_date, client.revision) == (date(2026, 3, 1), before)
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_what_is_booked_during_a_move_waits_for_it(database: str, scene: Scene) -> None:
-    """The session gets its date in the new zone, not in the one that the practice is leaving."""
-    client = await scene.client()
-    mover = await asyncpg.connect(database)
-    try:
-        async with mover.transaction():
-            await mover.execute("SELECT id FROM practice FOR NO KEY UPDATE")
-            booking = asyncio.create_task(at(scene, client.id, "02-28 23:30", completed=False))
-
-            async def has_come_to_the_lock() -> bool:
-                waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                return booking.done() or await mover.fetchval(waiting) == 1
-
-            await until(has_come_to_the_lock)
-            await mover.execute("UPDATE practice SET time_zone = 'America/New_York'")
-        assert (await booking).service_date == date(2026, 2, 28)
-    finally:
-        await mover.close()
-
-
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "europe/zurich"])
 async def test_an_unknown_zone_is_refused(scene: Scene, zone: str) -> None:
     """The practice stays where it is."""
     client = await scene.client()
     with pytest.raises(Invalid, match="IANA"):
-        await move(scene, zone)
+        await announce(scene, zone)
     assert (await Practice.get(id=scene.practice.id)).time_zone == "Europe/Zurich"
     await client.refresh_from_db()
     assert client.revision == 0

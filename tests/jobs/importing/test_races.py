@@ -89,8 +89,8 @@ async def test_a_client_created_at_the_same_moment_is_taken_as_it_is(desk: Desk,
     transaction = other.transaction()
     await transaction.start()
     await other.execute(
-        "INSERT INTO client (id, practice_id, name, external_id, revision, changed_because, created_at) "
-        "VALUES ($1, $2, 'Mara Keller', 'c1', 0, 'SNAPSHOT', now())",
+        "INSERT INTO client (id, practice_id, name, external_id, revision, changed_because, time_zone, created_at) "
+        "VALUES ($1, $2, 'Mara Keller', 'c1', 0, 'SNAPSHOT', 'Europe/Zurich', now())",
         uuid4(),
         desk.practice.id,
     )
