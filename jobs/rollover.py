@@ -1,6 +1,7 @@
 """Rollover: settles every client that is due, as at each practice's midnight, chunk by chunk."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -43,6 +44,17 @@ class Rollover:
         self.periods_closed += len(posting.closed)
         self.expired += sum(1 for noted in posting.history if noted.what == "tracker.expired")
         self.tasks += sum(1 for noted in posting.history if noted.what in {"task.created", "task.reopened"})
+
+    @property
+    def counts(self) -> Counter[str]:
+        """The same in numbers, which can be added up."""
+        return Counter(
+            clients_settled=self.clients,
+            periods_closed=self.periods_closed,
+            trackers_expired=self.expired,
+            tasks_opened=self.tasks,
+            failures=len(self.failures),
+        )
 
 
 class Chunk(NamedTuple):
@@ -159,6 +171,7 @@ async def roll_over(
     dry_run: bool = False,
     is_shared: bool = False,
     progress: Callable[[int], object] = lambda _clients: None,
+    done: Rollover | None = None,
 ) -> Rollover:
     """Settle all clients that are due, in the order in which they became so, each chunk in a unit of work of its own.
 
@@ -166,11 +179,11 @@ async def roll_over(
     passes that share the work: whom another is at is left to it, and a client that is set aside is left alone until
     their time to be tried again has come. `practice_id` settles that practice's only, and waits for who is at them.
     `dry_run` changes nothing and tells what would happen. `progress` is called with the number of clients dealt with
-    since the last call.
+    since the last call; `done` is told of each chunk as it is settled, and returned.
 
     Raises the database's own error when it is at fault, and not the clients' rows; what was committed stays.
     """
-    done = Rollover()
+    done = done or Rollover()
     due = DueClients(now=now, practice_id=practice_id, is_shared=is_shared)
     is_of_all = practice_id is None and not dry_run
     settling = Settling(now, is_foreseen=dry_run, is_shared=is_shared, notes_failures=is_of_all)

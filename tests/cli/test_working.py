@@ -5,6 +5,7 @@ import signal
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import httpx
 import pytest
 
 from jobs.worker import TICK_SECONDS
@@ -64,3 +65,26 @@ def test_beside_one_that_serves_and_leaves_it_to_the_worker(workshop: Tool) -> N
         assert asyncio.run(period_after_a_while(workshop, tracker)) == 1
         with workshop.running("worker", until="settles"):
             assert asyncio.run(settled_and_told(workshop, tracker)) > 1
+
+
+def test_it_tells_what_it_has_done_on_a_port_of_its_own(workshop: Tool) -> None:
+    """Where METRICS_PORT names one; nothing else is to be found there."""
+    tracker = asyncio.run(set_tracker(workshop))
+    with workshop.running("worker", until="settles", METRICS_PORT="0", LOG_LEVEL="warning") as worker:
+        periods = asyncio.run(settled_and_told(workshop, tracker))
+        told = httpx.get(f"{worker.address}/metrics").text
+        process = worker.process.pid
+        assert f'session_tracker_worker_clients_settled_total{{process="{process}"}} 1.0\n' in told
+        assert f'session_tracker_worker_periods_closed_total{{process="{process}"}} {periods - 1}.0\n' in told
+        outcome = worker.stop()
+    assert (outcome.code, outcome.err) == (0, "")
+
+
+def test_a_port_that_is_taken_is_told_in_one_line(workshop: Tool) -> None:
+    """With exit code 1."""
+    with workshop.running("worker", until="settles", METRICS_PORT="0") as worker:
+        port = worker.address.rpartition(":")[2]
+        outcome = workshop("worker", METRICS_PORT=port)
+    assert outcome.code == 1
+    assert outcome.err.startswith(f"Cannot tell metrics on 127.0.0.1, port {port}: ")
+    assert outcome.err.count("\n") == 1
