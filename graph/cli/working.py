@@ -13,8 +13,24 @@ from graph.metrics import WorkerMetrics
 from graph.server import address_of, set_up_logging
 from jobs.redis_bus import RedisBus
 from jobs.relay import Relay
+from jobs.rollover import Rollover
 from jobs.worker import Worker
+from models.clock import DemoClock
+from models.demo import DemoState
 from models.settings import Settings
+
+
+class DemoWorker(Worker):
+    """Follows the clock of demo mode, which a process that serves sets ahead."""
+
+    def __init__(self, clock: DemoClock) -> None:
+        super().__init__(clock)
+        self._demo_clock = clock
+
+    async def tick(self) -> Rollover:
+        """Settle all that is due by that clock as it is set now."""
+        self._demo_clock.days_ahead = (await DemoState.get(id=1)).days_ahead
+        return await super().tick()
 
 
 def worker() -> None:
@@ -30,7 +46,8 @@ def worker() -> None:
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, stopped.set)
         async with open_database(settings, statement_seconds=STATEMENT_SECONDS), AsyncExitStack() as stack:
-            settling = Worker(await clock_of(settings))
+            clock = await clock_of(settings)
+            settling = DemoWorker(clock) if isinstance(clock, DemoClock) else Worker(clock)
             stack.enter_context(_telling(settling, settings))
             jobs = [settling.run()]
             if settings.redis_url is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -10,11 +11,12 @@ import pytest
 
 from jobs.worker import TICK_SECONDS
 from models.database import connected
+from models.demo import DemoState, demo_state
 from models.outbox import OutboxHint
 from models.trackers import Tracker
 from tests.cli.tool import Tool
 from tests.conftest import StillClock
-from tests.storage.scene import set_scene
+from tests.storage.scene import MARCH, set_scene
 from tests.storage.waiting import until
 
 LONG_AGO = datetime(2026, 3, 4, 10, tzinfo=UTC)
@@ -88,3 +90,29 @@ def test_a_port_that_is_taken_is_told_in_one_line(workshop: Tool) -> None:
     assert outcome.code == 1
     assert outcome.err.startswith(f"Cannot tell metrics on 127.0.0.1, port {port}: ")
     assert outcome.err.count("\n") == 1
+
+
+def test_in_demo_mode_it_follows_the_clock_that_somebody_sets_ahead(workshop: Tool) -> None:
+    """While it runs."""
+
+    async def set_tracker_for_a_week() -> UUID:
+        async with connected(workshop.settings["DATABASE_URL"]):
+            now = datetime.now(UTC)
+            scene = await set_scene(StillClock(now))
+            week = replace(MARCH, begin_date=now.date(), end_date=now.date() + timedelta(days=6))
+            await demo_state()
+            return (await scene.tracker((await scene.client()).id, week)).id
+
+    async def set_ahead_and_settled() -> None:
+        async with connected(workshop.settings["DATABASE_URL"]):
+            assert (await Tracker.get(id=tracker)).period_number == 1
+            await DemoState.all().update(days_ahead=15)
+
+            async def is_in_the_third_week() -> bool:
+                return (await Tracker.get(id=tracker)).period_number == 3
+
+            await until(is_in_the_third_week)
+
+    tracker = asyncio.run(set_tracker_for_a_week())
+    with workshop.running("worker", until="settles", DEMO_MODE="true"):
+        asyncio.run(set_ahead_and_settled())
