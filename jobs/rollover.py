@@ -22,7 +22,7 @@ from models.database import (
 from models.ledger import plan, settle_due_clients
 from models.outages import is_of_the_rows
 from models.posting import Posting
-from models.set_aside import set_aside, take_back
+from models.set_aside import forget_those_settled_otherwise, set_aside, take_back
 
 CHUNK: Final = 500
 _log = logging.getLogger(__name__)
@@ -191,6 +191,8 @@ async def roll_over(
     while chunk := await due.next_chunk():
         await settling.settle(chunk, done)
         progress(len(chunk.client_ids))
+    if is_of_all:
+        await forget_those_settled_otherwise()
     return done
 
 
