@@ -4,11 +4,14 @@ import asyncio
 import signal
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
+import asyncpg
 import httpx
 import pytest
 
+from graph.app import STATEMENT_SECONDS
 from jobs.worker import TICK_SECONDS
 from models.database import connected
 from models.demo import DemoState, demo_state
@@ -67,6 +70,26 @@ def test_beside_one_that_serves_and_leaves_it_to_the_worker(workshop: Tool) -> N
         assert asyncio.run(period_after_a_while(workshop, tracker)) == 1
         with workshop.running("worker", until="settles"):
             assert asyncio.run(settled_and_told(workshop, tracker)) > 1
+
+
+def test_a_statement_that_hangs_is_given_up_and_it_goes_on(workshop: Tool) -> None:
+    """After ten seconds; it says so, and what it could not settle it settles when the table is free."""
+    tracker = asyncio.run(set_tracker(workshop))
+
+    async def hold_the_table_until_it_complains() -> int:
+        session = await asyncpg.connect(workshop.settings["DATABASE_URL"])
+        hold = session.transaction()
+        await hold.start()
+        await session.execute("LOCK TABLE closed_period IN ACCESS EXCLUSIVE MODE")
+        with workshop.running("worker", until="settles") as worker:
+            async with asyncio.timeout(3 * STATEMENT_SECONDS):
+                while "could not settle what is due" not in Path(worker.log.name).read_text():
+                    await session.execute("SELECT 1")
+            await hold.rollback()
+            await session.close()
+            return await settled_and_told(workshop, tracker)
+
+    assert asyncio.run(hold_the_table_until_it_complains()) > 1
 
 
 def test_it_tells_what_it_has_done_on_a_port_of_its_own(workshop: Tool) -> None:
