@@ -24,7 +24,7 @@ from models.outages import outage_of
 from tests.cli.tool import SCRIPT
 from tests.faults.overdue import settle_in
 from tests.faults.parts import Part, Postgres, Server
-from tests.faults.twins import differences
+from tests.faults.twins import Twin, differences
 
 LONGEST_CALM_SECONDS: Final = 0.4
 END_SECONDS: Final = 120.0
@@ -51,7 +51,7 @@ WEIGHTS: Final = {
 }
 HARMLESS: Final = frozenset({Fate.ANOTHER_CLOCK})
 HURTS: Final = 2
-"""So many faults at least come while somebody is still to be settled."""
+"""So many faults that can hurt come at least; when all is settled before, as many clients more are due."""
 DAWDLE: Final = """
 CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END $$;
 CREATE TRIGGER dawdles AFTER INSERT ON closed_period FOR EACH STATEMENT EXECUTE FUNCTION dawdle();
@@ -104,19 +104,20 @@ class Night:
     async def get_through(self, seed: int, *, clients: int) -> list[str]:
         """Have the workers settle as many clients while parts break as the seed draws; return what turned out wrong."""
         random, self.broken = Random(seed), Counter()
+        twins, hurts = list[Twin](), 0
         async with connected(self.postgres.url):
-            twins = await settle_in(random, clients=clients)
             self._at_work = self.workers[: random.choice((1, 2))]
-            for worker in self._at_work:
-                await asyncio.to_thread(worker.start)
-            hurts = await self._break_parts_until_nobody_is_due(random)
-            now = datetime.now(UTC)
-            for worker in self._at_work:
-                await asyncio.to_thread(worker.drain)
+            while hurts < HURTS:
+                twins += await settle_in(random, clients=clients)
+                for worker in self._at_work:
+                    await asyncio.to_thread(worker.start)
+                hurts += await self._break_parts_until_nobody_is_due(random)
+                now = datetime.now(UTC)
+                for worker in self._at_work:
+                    await asyncio.to_thread(worker.drain)
             for twin in twins:
                 twin.naive.live_until(now=now)
-            too_quiet = [] if hurts >= HURTS else [f"The night was over after {hurts} faults that can hurt."]
-            return too_quiet + await differences(twins)
+            return await differences(twins)
 
     async def _break_parts_until_nobody_is_due(self, random: Random) -> int:
         """Return how many of what broke could hurt, as somebody was due."""
@@ -125,21 +126,12 @@ class Night:
             await asyncio.sleep(random.uniform(0, LONGEST_CALM_SECONDS))
             if not await self._is_somebody_due():
                 return hurts
-            fate = self._draw(random, hurts)
-            await asyncio.to_thread(self._break_one, fate, random)
-            hurts += fate not in HARMLESS
             if time.monotonic() > ends:
                 raise TimeoutError("\n".join(["The workers come to no end.", *(each.tail() for each in self.workers)]))
-
-    def _draw(self, random: Random, hurts: int) -> Fate:
-        """Draw what breaks next; the first faults are such that somebody is still due after them."""
-        fates = list(Fate)
-        if hurts < HURTS:
-            # While one worker stands still another would do all the work.
-            calm = HARMLESS if len(self._at_work) == 1 else {*HARMLESS, Fate.WORKER_PAUSED}
-            fates = [fate for fate in fates if fate not in calm]
-        [fate] = random.choices(fates, weights=[WEIGHTS[fate] for fate in fates])
-        return fate
+            fates = [fate for fate in Fate if hurts >= HURTS or fate not in HARMLESS]
+            [fate] = random.choices(fates, weights=[WEIGHTS[fate] for fate in fates])
+            await asyncio.to_thread(self._break_one, fate, random)
+            hurts += fate not in HARMLESS
 
     async def _is_somebody_due(self) -> bool:
         """Tell whether there is work left; it is not known over a connection that the database lost when killed."""
