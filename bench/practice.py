@@ -32,6 +32,7 @@ ZONE: Final = "Europe/Zurich"
 OTHER_ZONE: Final = "Europe/London"
 DAY: Final = timedelta(days=1)
 DIALOGS_EACH: Final = 100
+DAYS_LEFT: Final = 60
 LIFETIME: Final = timedelta(hours=12)
 
 
@@ -59,13 +60,15 @@ class House:
     people: Sequence[Person]
 
 
-async def settle_in(database_url: str, *, clients_wanted: int, dialogs_wanted: int, now: datetime) -> House:
-    """Make the database and the practice in it."""
+async def settle_in(
+    database_url: str, *, clients_wanted: int, dialogs_wanted: int, now: datetime, days_left: int = DAYS_LEFT
+) -> House:
+    """Make the database and the practice in it; of each client's two trackers one ends in so many days."""
     async with connected(database_url):
         await migrate(database_url)
         practice = await practices.create(name="Harbour", time_zone=ZONE, actor=ACTOR, now=now)
         admins = [await _admin(practice.id, place, now=now) for place in range(1 + dialogs_wanted // DIALOGS_EACH)]
-        first = await _first_client(Viewer(practice.id, Role.ADMIN, ACTOR.label), now=now)
+        first = await _first_client(Viewer(practice.id, Role.ADMIN, ACTOR.label), now=now, days_left=days_left)
         people = await _copies(first, clients_wanted, now=now)
     tokens = [
         issue_token(secret=SECRET, practice_id=practice.id, now=now, lifetime=LIFETIME, staff_member_id=admin)
@@ -82,7 +85,7 @@ async def _admin(practice_id: UUID, place: int, *, now: datetime) -> UUID:
     return row.id
 
 
-async def _first_client(viewer: Viewer, *, now: datetime) -> UUID:
+async def _first_client(viewer: Viewer, *, now: datetime, days_left: int) -> UUID:
     """Create one client by the use cases.
 
     The first session starts half an hour after midnight on the day the first tracker begins: in a zone further west
@@ -92,7 +95,9 @@ async def _first_client(viewer: Viewer, *, now: datetime) -> UUID:
     begin = today - 20 * DAY
     client = await clients.create(viewer=viewer, name="Mara Keller", external_id=None, now=now)
     for settings in (
-        TrackerSettings(12, begin, today + 60 * DAY, "Insurer: twelve sessions, then ask", "#2A7F62", False, None),
+        TrackerSettings(
+            12, begin, today + days_left * DAY, "Insurer: twelve sessions, then ask", "#2A7F62", False, None
+        ),
         TrackerSettings(36, date(today.year - 1, 1, 1), None, "Supplementary insurance", "#3366CC", False, None),
     ):
         await trackers.create(viewer=viewer, client_id=client.id, settings=settings, now=now)
