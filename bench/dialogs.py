@@ -51,21 +51,23 @@ class Event:
     first_ns: int = 0
     last_ns: int = 0
 
-    def received(self) -> None:
-        """Note that one more dialog has it."""
+    def received(self) -> int:
+        """Note that one more dialog has it; return the moment."""
         self.last_ns = time.monotonic_ns()
         if not self.first_ns:
             self.first_ns = self.last_ns
         self.missing -= 1
         if not self.missing:
             self.all_received.set_result(None)
+        return self.last_ns
 
 
 class Dialog(WSListener):
-    """One socket. `frame` is the newest banner as it came."""
+    """One socket. `frame` is the newest banner as it came, `received_ns` the moment at which it had the last event."""
 
     def __init__(self, dialogs: "Dialogs", greeting: Greeting | None) -> None:
         self.frame = b""
+        self.received_ns = 0
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.transport: WSTransport | None = None
         self.pong: asyncio.Future[None] | None = None
@@ -96,7 +98,7 @@ class Dialog(WSListener):
         event = self._dialogs.event
         if event is not None and event is not self._event:
             self._event = event
-            event.received()
+            self.received_ns = event.received()
         elif not self.ready.done():
             self.ready.set_result(None)
 

@@ -31,6 +31,7 @@ ACTOR: Final = Actor("bench")
 ZONE: Final = "Europe/Zurich"
 DAY: Final = timedelta(days=1)
 DIALOGS_EACH: Final = 100
+DAYS_LEFT: Final = 60
 LIFETIME: Final = timedelta(hours=12)
 
 
@@ -58,13 +59,15 @@ class House:
     people: Sequence[Person]
 
 
-async def settle_in(database_url: str, *, clients_wanted: int, dialogs_wanted: int, now: datetime) -> House:
-    """Make the database and the practice in it."""
+async def settle_in(
+    database_url: str, *, clients_wanted: int, dialogs_wanted: int, now: datetime, days_left: int = DAYS_LEFT
+) -> House:
+    """Make the database and the practice in it; of each client's two trackers one ends in so many days."""
     async with connected(database_url):
         await migrate(database_url)
         practice = await practices.create(name="Harbour", time_zone=ZONE, actor=ACTOR, now=now)
         admins = [await _admin(practice.id, place, now=now) for place in range(1 + dialogs_wanted // DIALOGS_EACH)]
-        first = await _first_client(Viewer(practice.id, Role.ADMIN, ACTOR.label), now=now)
+        first = await _first_client(Viewer(practice.id, Role.ADMIN, ACTOR.label), now=now, days_left=days_left)
         people = await _copies(first, clients_wanted, now=now)
     tokens = [
         issue_token(secret=SECRET, practice_id=practice.id, now=now, lifetime=LIFETIME, staff_member_id=admin)
@@ -81,13 +84,15 @@ async def _admin(practice_id: UUID, place: int, *, now: datetime) -> UUID:
     return row.id
 
 
-async def _first_client(viewer: Viewer, *, now: datetime) -> UUID:
+async def _first_client(viewer: Viewer, *, now: datetime, days_left: int) -> UUID:
     """Create one client by the use cases."""
     today = local_date(now, zone=ZoneInfo(ZONE))
     begin = today - 20 * DAY
     client = await clients.create(viewer=viewer, name="Mara Keller", external_id=None, now=now)
     for settings in (
-        TrackerSettings(12, begin, today + 60 * DAY, "Insurer: twelve sessions, then ask", "#2A7F62", False, None),
+        TrackerSettings(
+            12, begin, today + days_left * DAY, "Insurer: twelve sessions, then ask", "#2A7F62", False, None
+        ),
         TrackerSettings(36, date(today.year - 1, 1, 1), None, "Supplementary insurance", "#3366CC", False, None),
     ):
         await trackers.create(viewer=viewer, client_id=client.id, settings=settings, now=now)

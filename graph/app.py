@@ -13,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from graph.auth import Porter
+from graph.metrics import metrics
 from graph.schema import make_schema
 from graph.services import Services
 from graph.transports.connections import Connections
@@ -41,6 +42,7 @@ WS   /graphql   the same and subscriptions, over graphql-transport-ws
 POST /graphql   the same, over graphql-sse or as multipart subscriptions, by the Accept header
 GET  /livez     whether the process runs
 GET  /readyz    whether it can serve
+GET  /metrics   numbers for Prometheus, where METRICS=true
 """
 
 
@@ -83,6 +85,7 @@ def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
         Route("/livez", livez),
         Route("/readyz", readyz),
         Route(GRAPHQL, GraphQLEndpoint()),
+        *([Route("/metrics", metrics)] if settings.metrics else []),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
 

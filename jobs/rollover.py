@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,7 +23,7 @@ from models.database import (
 from models.ledger import plan, settle_due_clients
 from models.outages import is_of_the_rows
 from models.posting import Posting
-from models.set_aside import set_aside, take_back
+from models.set_aside import forget_those_settled_otherwise, set_aside, take_back
 
 CHUNK: Final = 500
 HANDS: Final = 2
@@ -47,6 +48,17 @@ class Rollover:
         self.periods_closed += len(posting.closed)
         self.expired += sum(1 for noted in posting.history if noted.what == "tracker.expired")
         self.tasks += sum(1 for noted in posting.history if noted.what in {"task.created", "task.reopened"})
+
+    @property
+    def counts(self) -> Counter[str]:
+        """The same in numbers, which can be added up."""
+        return Counter(
+            clients_settled=self.clients,
+            periods_closed=self.periods_closed,
+            trackers_expired=self.expired,
+            tasks_opened=self.tasks,
+            failures=len(self.failures),
+        )
 
 
 class Chunk(NamedTuple):
@@ -166,6 +178,7 @@ async def roll_over(
     dry_run: bool = False,
     is_shared: bool = False,
     progress: Callable[[int], object] = lambda _clients: None,
+    done: Rollover | None = None,
 ) -> Rollover:
     """Settle all clients that are due, in the order in which they became so, each chunk in a unit of work of its own.
 
@@ -173,12 +186,12 @@ async def roll_over(
     passes that share the work: whom another is at is left to it, and a client that is set aside is left alone until
     their time to be tried again has come. `practice_id` settles that practice's only, and waits for who is at them.
     `dry_run` changes nothing and tells what would happen, as if nobody had to follow a practice to another time zone:
-    whom that awaits is counted. `progress` is called with the number of clients dealt with
-    since the last call.
+    whom that awaits is counted. `progress` is called with the number of clients dealt with since the last call; `done`
+    is told of each chunk as it is settled, and returned.
 
     Raises the database's own error when it is at fault, and not the clients' rows; what was committed stays.
     """
-    done = Rollover()
+    done = done or Rollover()
     due = DueClients(now=now, practice_id=practice_id, is_shared=is_shared)
     is_of_all = practice_id is None and not dry_run
     settling = Settling(now, is_foreseen=dry_run, is_shared=is_shared, notes_failures=is_of_all)
@@ -194,6 +207,8 @@ async def roll_over(
                 hands.create_task(lend_a_hand())
     except ExceptionGroup as trouble:
         raise trouble.exceptions[0] from None
+    if is_of_all:
+        await forget_those_settled_otherwise()
     return done
 
 

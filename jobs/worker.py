@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from typing import Final
 
 from jobs.rollover import Rollover, roll_over
@@ -18,6 +19,13 @@ class Worker:
         self._clock = clock
         self._tick_seconds = tick_seconds
         self._ticking = asyncio.Lock()
+        self._before = Counter[str]()
+        self._pass = Rollover()
+
+    @property
+    def counts(self) -> Counter[str]:
+        """What it has done so far, the pass that is under way included."""
+        return self._before + self._pass.counts
 
     async def run(self) -> None:
         """Work until cancelled; trouble is logged and tried again at the next tick."""
@@ -27,6 +35,7 @@ class Worker:
                 await self.tick()
                 in_trouble = False
             except Exception:
+                self._before["broken_passes"] += 1
                 if not in_trouble:
                     _log.exception("The worker could not settle what is due; it tries again until it can.")
                 in_trouble = True
@@ -35,7 +44,8 @@ class Worker:
     async def tick(self) -> Rollover:
         """Settle all that is due now; one tick follows another."""
         async with self._ticking:
-            done = await roll_over(now=self._clock.now(), is_shared=True)
+            self._before, self._pass = self.counts, Rollover()
+            done = await roll_over(now=self._clock.now(), is_shared=True, done=self._pass)
         if done.clients or done.failures:
             _log.info("Settled %d clients; %d failed.", done.clients, len(done.failures))
         return done

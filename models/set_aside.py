@@ -9,6 +9,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.clients import Client
+from models.database import database
 
 FIRST_WAIT: Final = timedelta(minutes=1)
 LONGEST_WAIT: Final = timedelta(hours=1)
@@ -54,6 +55,16 @@ async def set_aside(client_id: UUID, *, reason: str, now: datetime) -> None:
 async def take_back(client_ids: Collection[UUID]) -> None:
     """Forget that these clients could not be settled."""
     await SetAside.filter(client_id__in=list(client_ids)).delete()
+
+
+async def forget_those_settled_otherwise() -> None:
+    """Forget whom something else has settled since, as a read does, or who is there no more."""
+    # Hardly ever is anybody set aside; to look for it first spares SQLite a write at each pass.
+    if await SetAside.exists():
+        await database().execute_query(
+            "DELETE FROM set_aside WHERE NOT EXISTS "
+            "(SELECT 1 FROM client WHERE client.id = set_aside.client_id AND client.due_at = set_aside.due_at)"
+        )
 
 
 async def those_set_aside(*, now: datetime) -> list[SetAside]:

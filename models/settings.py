@@ -43,6 +43,13 @@ class Settings(BaseSettings):
     drain_delay_seconds: Annotated[
         float, Field(ge=0, le=60, description="How long a process that is to stop is unready and still serves")
     ] = 0
+    metrics: Annotated[
+        bool, Field(description="Whether `serve` answers GET /metrics, which asks nobody for a token")
+    ] = False
+    metrics_port: Annotated[
+        int | None,
+        Field(ge=0, le=65535, description="Where `session-tracker worker` tells its metrics; nowhere without it"),
+    ] = None
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="What to log")] = "info"
 
     @field_validator("database_url")

@@ -39,6 +39,11 @@ class Hub:
         """Return how many subjects are open."""
         return len(self._sources)
 
+    @property
+    def viewers(self) -> int:
+        """How many watch, a subject each."""
+        return sum(len(source.subscribers) for source in self._sources.values())
+
     async def watch(self, feed: Feed[K, S], subject: K, *, viewer: Viewer, known_revision: int | None) -> Subscriber[S]:
         """Watch a subject of the viewer's practice, which shows first how it stands, unless `known_revision` does.
 

@@ -1,7 +1,6 @@
 """PostgreSQL goes away and comes back, while a server runs and a dialog is open."""
 
 import asyncio
-import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
@@ -102,23 +101,7 @@ async def test_every_way_in_says_so_and_an_open_dialog_catches_up(
 async def test_a_server_that_answers_nothing_holds_nobody_up_for_ever(house: tuple[House, Postgres]) -> None:
     """A statement is given up after ten seconds, a new connection after three."""
     office, postgres = house
-    assert postgres._process is not None
-    pid = postgres._process.pid
-    backends = [int(path.name) for path in Path("/proc").glob("[0-9]*") if parent_of(path) == pid]
-    for process in (pid, *backends):
-        os.kill(process, signal.SIGSTOP)
-    try:
+    with postgres.frozen():
         async with asyncio.timeout(20):
             assert told((await office.api().post(COUNT))["errors"]) == [AWAY]
-    finally:
-        for process in (*backends, pid):
-            os.kill(process, signal.SIGCONT)
     assert await office.api().data(COUNT) == {"clients": {"nodes": []}}
-
-
-def parent_of(process: Path) -> int:
-    """Return the id of a process's parent; 0 when it is gone."""
-    try:
-        return int((process / "stat").read_text().rsplit(")", 1)[1].split()[1])
-    except OSError:
-        return 0

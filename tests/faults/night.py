@@ -16,13 +16,15 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+import asyncpg
+
 from jobs.rollover import count_due
 from models.database import connected
 from models.outages import outage_of
 from tests.cli.tool import SCRIPT
 from tests.faults.overdue import settle_in
 from tests.faults.parts import Part, Postgres, Server
-from tests.faults.twins import differences
+from tests.faults.twins import Twin, differences
 
 LONGEST_CALM_SECONDS: Final = 0.4
 END_SECONDS: Final = 120.0
@@ -35,8 +37,26 @@ class Fate(StrEnum):
 
     WORKER_KILLED = "worker killed"
     DATABASE_KILLED = "database killed"
+    DATABASE_FROZEN = "database frozen"
     WORKER_PAUSED = "worker paused"
     ANOTHER_CLOCK = "pass by another clock"
+
+
+WEIGHTS: Final = {
+    Fate.WORKER_KILLED: 5,
+    Fate.DATABASE_KILLED: 2,
+    Fate.DATABASE_FROZEN: 1,
+    Fate.WORKER_PAUSED: 1,
+    Fate.ANOTHER_CLOCK: 2,
+}
+HARMLESS: Final = frozenset({Fate.ANOTHER_CLOCK})
+HURTS: Final = 2
+"""So many faults that can hurt come at least; when all is settled before, as many clients more are due."""
+DAWDLE: Final = """
+CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END $$;
+CREATE TRIGGER dawdles AFTER INSERT ON closed_period FOR EACH STATEMENT EXECUTE FUNCTION dawdle();
+"""
+"""A chunk takes long enough to be broken in the middle."""
 
 
 class Worker(Part):
@@ -77,34 +97,41 @@ class Night:
         self.postgres = Postgres(folder)
         self.postgres.start()
         Server(0, folder, database_url=self.postgres.url, redis_url=None).migrate()
+        asyncio.run(_slow_down(self.postgres.url))
         self.broken: Counter[str] = Counter()
         self.workers = [Worker(place, folder, database_url=self.postgres.url) for place in range(2)]
 
     async def get_through(self, seed: int, *, clients: int) -> list[str]:
         """Have the workers settle as many clients while parts break as the seed draws; return what turned out wrong."""
         random, self.broken = Random(seed), Counter()
+        twins, hurts = list[Twin](), 0
         async with connected(self.postgres.url):
-            twins = await settle_in(random, clients=clients)
             self._at_work = self.workers[: random.choice((1, 2))]
-            for worker in self._at_work:
-                await asyncio.to_thread(worker.start)
-            await self._break_parts_until_nobody_is_due(random)
-            now = datetime.now(UTC)
-            for worker in self._at_work:
-                await asyncio.to_thread(worker.drain)
+            while hurts < HURTS:
+                twins += await settle_in(random, clients=clients)
+                for worker in self._at_work:
+                    await asyncio.to_thread(worker.start)
+                hurts += await self._break_parts_until_nobody_is_due(random)
+                now = datetime.now(UTC)
+                for worker in self._at_work:
+                    await asyncio.to_thread(worker.drain)
             for twin in twins:
                 twin.naive.live_until(now=now)
             return await differences(twins)
 
-    async def _break_parts_until_nobody_is_due(self, random: Random) -> None:
-        ends = time.monotonic() + END_SECONDS
+    async def _break_parts_until_nobody_is_due(self, random: Random) -> int:
+        """Return how many of what broke could hurt, as somebody was due."""
+        ends, hurts = time.monotonic() + END_SECONDS, 0
         while True:
             await asyncio.sleep(random.uniform(0, LONGEST_CALM_SECONDS))
-            await asyncio.to_thread(self._break_one, random)
             if not await self._is_somebody_due():
-                return
+                return hurts
             if time.monotonic() > ends:
                 raise TimeoutError("\n".join(["The workers come to no end.", *(each.tail() for each in self.workers)]))
+            fates = [fate for fate in Fate if hurts >= HURTS or fate not in HARMLESS]
+            [fate] = random.choices(fates, weights=[WEIGHTS[fate] for fate in fates])
+            await asyncio.to_thread(self._break_one, fate, random)
+            hurts += fate not in HARMLESS
 
     async def _is_somebody_due(self) -> bool:
         """Tell whether there is work left; it is not known over a connection that the database lost when killed."""
@@ -115,9 +142,8 @@ class Night:
                 raise
             return True
 
-    def _break_one(self, random: Random) -> None:
+    def _break_one(self, fate: Fate, random: Random) -> None:
         worker = random.choice(self._at_work)
-        [fate] = random.choices(list(Fate), weights=[5, 2, 1, 2])
         self.broken[fate] += 1
         if fate is Fate.WORKER_KILLED:
             worker.kill()
@@ -125,6 +151,9 @@ class Night:
         elif fate is Fate.DATABASE_KILLED:
             self.postgres.kill()
             self.postgres.start()
+        elif fate is Fate.DATABASE_FROZEN:
+            with self.postgres.frozen():
+                time.sleep(random.uniform(0.5, LONGEST_PAUSE_SECONDS))
         elif fate is Fate.WORKER_PAUSED:
             worker.pause(random.uniform(0.5, LONGEST_PAUSE_SECONDS))
         else:
@@ -140,6 +169,14 @@ class Night:
             check=True,
             timeout=60,
         )
+
+
+async def _slow_down(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(DAWDLE)
+    finally:
+        await connection.close()
 
 
 @contextmanager

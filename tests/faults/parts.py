@@ -3,11 +3,13 @@
 import asyncio
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Final
@@ -113,6 +115,20 @@ class Postgres(Part):
             return False
         return True
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Have it hold connections and answer nothing for the time of the block."""
+        assert self._process is not None, "it has been started"
+        main = self._process.pid
+        # Once the first stands still, there come no more.
+        os.kill(main, signal.SIGSTOP)
+        processes = [*_children(main), main]
+        try:
+            _tell(processes, signal.SIGSTOP)
+            yield
+        finally:
+            _tell(processes, signal.SIGCONT)
+
     def remove(self) -> None:
         """Kill it and forget its data."""
         self.kill()
@@ -132,6 +148,24 @@ class Postgres(Part):
         # While processes of the one that was killed still end, the new one refuses to start, and is started again.
         command = [POSTGRES_BIN_PATH / "postgres", "-D", self._data, *settings]
         return self._launch(command, os.environ, user=owner if owner != os.geteuid() else None)
+
+
+def _children(process: int) -> list[int]:
+    return [int(path.name) for path in Path("/proc").glob("[0-9]*") if _parent_of(path) == process]
+
+
+def _parent_of(process: Path) -> int:
+    """Return the id of a process's parent; 0 when it is gone."""
+    try:
+        return int((process / "stat").read_text().rsplit(")", 1)[1].split()[1])
+    except OSError:
+        return 0
+
+
+def _tell(processes: Sequence[int], sign: signal.Signals) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, sign)
 
 
 class Valkey(Part):

@@ -100,6 +100,26 @@ async def test_settled_by_another_way_it_is_told_no_more(scene: Scene) -> None:
     assert await roll_over(now=MAY_BEGINS, is_shared=True) == Rollover(clients=1, periods_closed=1)
 
 
+async def test_a_pass_forgets_whom_another_way_has_settled_or_who_is_there_no_more(scene: Scene) -> None:
+    """Whoever is still due since then stays, whatever the next trial's time; a dry run forgets nobody."""
+    read, gone, still = [await spoilt(scene) for _ in range(3)]
+    await roll_over(now=APRIL_BEGINS)
+    for tracker in (read, gone):
+        await execute("DELETE FROM closed_period WHERE tracker_id = ?", tracker.id)
+    scene.clock.moment = APRIL_BEGINS
+    await scene.read(read.client_id)
+    await execute("DELETE FROM tracker WHERE id = ?", gone.id)
+    await execute("DELETE FROM client WHERE id = ?", gone.client_id)
+
+    async def kept() -> set[UUID]:
+        return {row.client_id for row in await SetAside.all()}
+
+    await roll_over(now=APRIL_BEGINS, dry_run=True)
+    assert await kept() == {read.client_id, gone.client_id, still.client_id}
+    assert await roll_over(now=APRIL_BEGINS, is_shared=True) == Rollover()
+    assert await kept() == {still.client_id}
+
+
 async def test_the_others_of_its_chunk_are_settled(scene: Scene) -> None:
     """Wherever in the chunk it is."""
     bad = await spoilt(scene)
