@@ -13,6 +13,8 @@ from bench.fan_out import SECOND_NS
 from bench.moments import monotonic_ns
 from bench.practice import House, Person
 from bench.sizes import Sizes
+from jobs.redis_bus import RedisBus
+from jobs.relay import Relay
 from models.database import connected
 
 COMMITTED = "SELECT pg_xact_commit_timestamp(xmin) FROM client WHERE id = $1"
@@ -37,7 +39,7 @@ async def change_all(contender: Ours | Peer, house: House, *, sizes: Sizes, data
         first = [dialog.frame for dialog in opened.opened]
         event = opened.expect()
         if isinstance(contender, Ours):
-            await _switch_first_sessions(people, house)
+            await _switch_first_sessions(people, house, redis_url=contender.redis_url)
             await opened.received()
             if any(dialog.frame == frame for dialog, frame in zip(opened.opened, first, strict=True)):
                 raise RuntimeError("A dialog does not show the change.")
@@ -58,7 +60,11 @@ async def warm_up(contender: Contender, house: House, *, sizes: Sizes) -> None:
     await contender.process.left_alone()
 
 
-async def _switch_first_sessions(people: Sequence[Person], house: House) -> None:
+async def _switch_first_sessions(people: Sequence[Person], house: House, *, redis_url: str) -> None:
     """Reopen each client's first session, or complete it again, as another process than the server's does it."""
-    async with connected(house.database_url):
+    bus = RedisBus(redis_url)
+    async with connected(house.database_url), bus.running():
         await switch([person.key for person in people], order="-starts_at")
+        relay = Relay(bus)
+        while await relay.relay_batch():
+            pass

@@ -43,6 +43,7 @@ class Ours:
 
     process: Running
     house: House
+    redis_url: str
     http: httpx.AsyncClient
     database: asyncpg.Connection
     name: str = "Session Tracker"
@@ -151,7 +152,7 @@ class Field:
     async def ours(self) -> AsyncIterator[Ours]:
         """Serve Session Tracker, as it is served in earnest."""
         async with running([str(BIN / "session-tracker"), "serve"], self.environment) as process:
-            yield Ours(process, self.house, self.http, self.database)
+            yield Ours(process, self.house, self.redis_url, self.http, self.database)
 
     @asynccontextmanager
     async def yoga(self) -> AsyncIterator[Peer]:

@@ -25,7 +25,7 @@ the most in brackets; a ratio is one of medians.
   dialogs must show the same banner. The peers get it as an object that is ready and execute the document for each
   subscriber, as the library does; the raw socket sends the very bytes that Session Tracker sent.
 - **A change of many clients** is for Session Tracker one transaction of another process, which completes or reopens a
-  session of each and settles them all: the time until the server looks into the outbox, up to half a second, is in.
+  session of each, settles them all and relays the hints.
   For the peers it is an event for each client, upon which they read that client from the same database by `pg` with a
   pool of 10, three prepared statements a banner.
 - **Connecting** is TCP, upgrade, connection_init with a token, subscribe, first banner from the database; {at_once}
