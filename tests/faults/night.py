@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -19,7 +19,7 @@ from typing import Final
 import asyncpg
 
 from jobs.rollover import count_due
-from models.database import connected
+from models.database import connected, database
 from models.outages import outage_of
 from tests.cli.tool import SCRIPT
 from tests.faults.overdue import settle_in
@@ -51,12 +51,13 @@ WEIGHTS: Final = {
 }
 HARMLESS: Final = frozenset({Fate.ANOTHER_CLOCK})
 HURTS: Final = 2
-"""So many faults that can hurt come at least; when all is settled before, as many clients more are due."""
+"""So many faults come at least in the middle of a chunk; when all is settled before, as many clients more are due."""
 DAWDLE: Final = """
 CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END $$;
 CREATE TRIGGER dawdles AFTER INSERT ON closed_period FOR EACH STATEMENT EXECUTE FUNCTION dawdle();
 """
 """A chunk takes long enough to be broken in the middle."""
+DAWDLING: Final = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
 
 
 class Worker(Part):
@@ -109,8 +110,7 @@ class Night:
             self._at_work = self.workers[: random.choice((1, 2))]
             while hurts < HURTS:
                 twins += await settle_in(random, clients=clients)
-                for worker in self._at_work:
-                    await asyncio.to_thread(worker.start)
+                await self._begin_together()
                 hurts += await self._break_parts_until_nobody_is_due(random)
                 now = datetime.now(UTC)
                 for worker in self._at_work:
@@ -119,28 +119,43 @@ class Night:
                 twin.naive.live_until(now=now)
             return await differences(twins)
 
+    async def _begin_together(self) -> None:
+        """Start the workers, who pass over practices that somebody holds, and let these go when all are there."""
+        holding = await asyncpg.connect(self.postgres.url)
+        try:
+            await holding.execute("BEGIN")
+            await holding.execute("SELECT 1 FROM practice FOR UPDATE")
+            for worker in self._at_work:
+                await asyncio.to_thread(worker.start)
+        finally:
+            await holding.close()
+
     async def _break_parts_until_nobody_is_due(self, random: Random) -> int:
-        """Return how many of what broke could hurt, as somebody was due."""
-        ends, hurts = time.monotonic() + END_SECONDS, 0
+        """Return how many faults could hurt."""
+        hurts, ends = 0, time.monotonic() + END_SECONDS
         while True:
             await asyncio.sleep(random.uniform(0, LONGEST_CALM_SECONDS))
+            while hurts < HURTS and await self._is_somebody_due() and not await self._is_a_chunk_under_way():
+                self._end_by(ends)
             if not await self._is_somebody_due():
                 return hurts
-            if time.monotonic() > ends:
-                raise TimeoutError("\n".join(["The workers come to no end.", *(each.tail() for each in self.workers)]))
+            self._end_by(ends)
             fates = [fate for fate in Fate if hurts >= HURTS or fate not in HARMLESS]
             [fate] = random.choices(fates, weights=[WEIGHTS[fate] for fate in fates])
             await asyncio.to_thread(self._break_one, fate, random)
             hurts += fate not in HARMLESS
 
+    def _end_by(self, ends: float) -> None:
+        if time.monotonic() > ends:
+            raise TimeoutError("\n".join(["The workers come to no end.", *(each.tail() for each in self.workers)]))
+
     async def _is_somebody_due(self) -> bool:
         """Tell whether there is work left; it is not known over a connection that the database lost when killed."""
-        try:
-            return bool(await count_due(now=datetime.now(UTC)))
-        except Exception as error:
-            if outage_of(error) is None:
-                raise
-            return True
+        return await _unless_away(count_due(now=datetime.now(UTC)), otherwise=True)
+
+    async def _is_a_chunk_under_way(self) -> bool:
+        """Tell whether a worker is in the middle of one."""
+        return await _unless_away(database().execute_query_dict(DAWDLING), otherwise=False)
 
     def _break_one(self, fate: Fate, random: Random) -> None:
         worker = random.choice(self._at_work)
@@ -169,6 +184,15 @@ class Night:
             check=True,
             timeout=60,
         )
+
+
+async def _unless_away(asked: Awaitable[object], *, otherwise: bool) -> bool:
+    try:
+        return bool(await asked)
+    except Exception as error:
+        if outage_of(error) is None:
+            raise
+        return otherwise
 
 
 async def _slow_down(url: str) -> None:
