@@ -33,7 +33,7 @@ faults: .venv/test.stamp ## Kill each part at random moments, and expect that no
 bench-live: .venv/test.stamp bench/peers/node_modules/.package-lock.json ## Measure pushing beside other servers (20 minutes)
 	@$(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m bench
 
-bench-nightly: .venv/test.stamp ## Measure a midnight at which up to a million trackers are due (20 minutes)
+bench-nightly: .venv/test.stamp ## Measure a midnight at which up to a million trackers are due, and an import (40 minutes)
 	@$(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m bench.night
 
 schema: .venv/run.stamp ## Write schema.graphql from the code

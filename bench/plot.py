@@ -23,10 +23,17 @@ def plot(compared: Sequence[Workload]) -> str:
     for workload in compared:
         panels.append(f'<g transform="translate(0 {top})">{_panel(workload)}</g>')
         top += HEAD + STEP * len(workload.figures) + 12
+    return drawing(panels, height=top)
+
+
+def drawing(parts: Sequence[str], *, height: int) -> str:
+    """Return the whole image."""
     style = "text{font:13px system-ui,sans-serif;fill:#222}.title{font-weight:600}"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top}" width="{WIDTH}" height="{top}">'
-        f'<style>{style}</style><rect width="{WIDTH}" height="{top}" fill="#fff"/>\n' + "\n".join(panels) + "\n</svg>\n"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">'
+        f'<style>{style}</style><rect width="{WIDTH}" height="{height}" fill="#fff"/>\n'
+        + "\n".join(parts)
+        + "\n</svg>\n"
     )
 
 

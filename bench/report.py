@@ -71,7 +71,7 @@ def _table(compared: Sequence[Workload]) -> str:
         goals = "; ".join(f"{goal}: {'yes' if reached else '**no**'}" for goal, reached in workload.goals)
         to_raw = "" if workload.to_raw is None else f"{workload.to_raw:.2f}"
         rows.append([workload.title, workload.unit, *figures, to_raw, f"{workload.to_best_peer:.2f}", goals])
-    return _markdown(rows)
+    return markdown(rows)
 
 
 def _clocks(results: Results) -> str:
@@ -87,7 +87,7 @@ def _clocks(results: Results) -> str:
                 )
             )
             rows.append([f"{wanted:,} dialogs", name, *(clock.told() for clock in clocks)])
-    return _markdown(rows)
+    return markdown(rows)
 
 
 def _hops(results: Results, sizes: Sizes) -> str:
@@ -97,7 +97,7 @@ def _hops(results: Results, sizes: Sizes) -> str:
         rate = Spread.of(hops.per_second for hops in rounds).middle
         load = "idle" if rounds is results.idle else f"{rate:,.0f} completions/s of {sizes.completions:,} wanted"
         rows += [_row(load, probes, percent) for percent in (50, 99)]
-    return _markdown(rows)
+    return markdown(rows)
 
 
 def _row(load: str, probes: Sequence[Probe], percent: int) -> list[str]:
@@ -113,7 +113,8 @@ def _row(load: str, probes: Sequence[Probe], percent: int) -> list[str]:
     return [load, f"p{percent}", *figures, f"{ratio:.2f}", goal]
 
 
-def _markdown(rows: Sequence[Sequence[str]]) -> str:
+def markdown(rows: Sequence[Sequence[str]]) -> str:
+    """Return a table; the first row is its head."""
     head, *body = rows
     lines = [head, ["---"] * len(head), *body]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,47 +1,76 @@
 """Run it: `python -m bench.night`."""
 
 import asyncio
+import os
+import signal
+from functools import partial
 
 import uvloop
-from pydantic_settings import BaseSettings, SettingsConfigDict
-from rich.console import Console
 
-from bench.night.measure import Night, measure, postgres_database, sqlite_database
-from bench.stores import postgres
-
-told = Console(stderr=True, highlight=False)
-
-
-class Sizes(BaseSettings):
-    """The sizes of a full run; each can be set by an environment variable of its name in capitals, as JSON."""
-
-    model_config = SettingsConfigDict(frozen=True)
-
-    trackers: tuple[int, ...] = (10_000, 100_000, 1_000_000)
-    of_two_workers: int = 100_000
-    of_sqlite: int = 100_000
+from bench.live import RESULTS, told
+from bench.night.completions import measure_completions
+from bench.night.databases import postgres_filled, sqlite_filled
+from bench.night.due import fill
+from bench.night.imports import measure_import
+from bench.night.measure import Night, measure
+from bench.night.plot import plot
+from bench.night.report import report
+from bench.night.results import Results
+from bench.night.sizes import Sizes
+from bench.stores import postgres, valkey
 
 
 async def main() -> None:
-    """Measure, and tell each night."""
-    sizes = Sizes()
+    """Measure, and write the report; SIGTERM ends it as an interrupt does, with everything stopped."""
+    task = asyncio.current_task()
+    assert task is not None, "this runs in a task"
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    sizes, results = Sizes(), Results()
     with postgres() as server:
-        for trackers, workers in (*((each, 1) for each in sizes.trackers), (sizes.of_two_workers, 2)):
-            if trackers:
-                async with postgres_database(server, f"night_{trackers}_{workers}") as url:
-                    tell("PostgreSQL", await measure(url, trackers=trackers, workers=workers))
+        for trackers, rounds in sizes.nights.items():
+            await measure_nights(server, results, sizes, trackers=trackers, rounds=rounds)
+        if sizes.appointments:
+            results.imported = await measure_import(server, appointments=sizes.appointments)
+            told.print(str(results.imported))
+        if sizes.of_completions:
+            await complete(server, results, sizes)
     if sizes.of_sqlite:
-        async with sqlite_database() as url:
-            tell("SQLite", await measure(url, trackers=sizes.of_sqlite))
+        async with sqlite_filled(partial(fill, sizes.of_sqlite)) as filled:
+            for _ in range(sizes.sqlite_nights):
+                results.sqlite.append(tell(await measure(filled, trackers=sizes.of_sqlite)))
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "nightly.md").write_text(report(results, sizes, cores=os.cpu_count() or 1))
+    if results.alone:
+        (RESULTS / "nightly.svg").write_text(plot(results))
 
 
-def tell(database: str, night: Night) -> None:
-    """Print a line."""
-    told.print(
-        f"{database}, {night.trackers:,} trackers, {night.workers} worker(s): {night.seconds:.2f} s, "
-        f"{night.microseconds_each:.0f} us each; bare UPDATE {night.floor:.2f} s, ratio {night.ratio:.2f}; "
-        f"{night.peak_bytes / 2**20:.0f} MiB"
-    )
+async def measure_nights(server: str, results: Results, sizes: Sizes, *, trackers: int, rounds: int) -> None:
+    """Fill a database once, and measure so many nights on copies of it; one worker and two take turns."""
+    async with postgres_filled(server, partial(fill, trackers)) as filled:
+        for _ in range(rounds):
+            results.alone.setdefault(trackers, []).append(tell(await measure(filled, trackers=trackers)))
+            if trackers == sizes.of_two_workers:
+                night = tell(await measure(filled, trackers=trackers, workers=2))
+                results.together.setdefault(trackers, []).append(night)
+
+
+async def complete(server: str, results: Results, sizes: Sizes) -> None:
+    """Measure completions before a night and during it."""
+    with valkey() as redis_url:
+        async with postgres_filled(server, partial(fill, sizes.of_completions)) as filled:
+            results.completions = await measure_completions(
+                filled,
+                redis_url,
+                trackers=sizes.of_completions,
+                per_second=sizes.per_second,
+                wanted=sizes.idle_completions,
+            )
+
+
+def tell(night: Night) -> Night:
+    """Print what a night took."""
+    told.print(str(night))
+    return night
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from bench.night.copies import multiply
+from bench.night.databases import come_to_rest
 from models.appointments import Appointment
 from models.books import ClosedPeriodRow, write_settings
 from models.bulk import insert_rows
@@ -33,7 +35,10 @@ ACTOR: Final = Actor("bench")
 PRACTICES: Final = 20
 TRACKERS_EACH: Final = 2
 SESSIONS: Final = 6
-BATCH: Final = 1_000
+FIRST: Final = 2_500
+"""So many clients are settled one by one; where there are more, the others are copies of them."""
+
+BATCH: Final = 1_250
 SESSION: Final = timedelta(minutes=45)
 LAST_YEAR: Final = Span(date(2025, 1, 1), date(2025, 12, 31))
 YEAR: Final = TrackerSettings(12, date(2026, 1, 1), date(2026, 12, 31), "Insurer: twelve a year", "#2A7F62", True, None)
@@ -63,22 +68,28 @@ class Batch:
         await settle(clients, now=EVE, because=ChangeReason.TRACKER_EDIT, actor=ACTOR, quiet=quiet)
 
 
-async def fill(trackers: int) -> None:
+async def fill(trackers: int, *, practices_wanted: int = PRACTICES) -> None:
     """Have the connected, empty database hold so many trackers that are due at midnight, two of each client.
 
     Of ten clients five have two resets, two a reset and an expiry, one these with tasks, and two have trackers that run
-    on and a session that was completed in advance.
+    on and a session that was completed in advance. On PostgreSQL the first 5,000 trackers are settled and the others
+    are copies.
+
+    Raises ValueError for a larger number on PostgreSQL that is not a multiple of 5,000.
     """
-    teams = [await _team(number) for number in range(PRACTICES)]
-    number, wanted = 0, trackers // TRACKERS_EACH
-    while number < wanted:
+    teams = [await _team(number) for number in range(practices_wanted)]
+    wanted = trackers // TRACKERS_EACH
+    first = min(FIRST, wanted) if speaks_postgres() else wanted
+    if wanted % first:
+        raise ValueError(f"{trackers:,} trackers are not a multiple of {FIRST * TRACKERS_EACH:,}.")
+    for begin in range(0, first, BATCH):
         batch = Batch()
-        for place in range(number, min(number + BATCH, wanted)):
-            _add(batch, teams[place % PRACTICES], place)
+        for place in range(begin, min(begin + BATCH, first)):
+            _add(batch, teams[place % practices_wanted], place)
         await unit_of_work(batch.save, announced=False)
-        number += BATCH
     await OutboxHint.all().delete()
-    await database().execute_query("VACUUM ANALYZE" if speaks_postgres() else "ANALYZE")
+    await multiply(wanted // first)
+    await come_to_rest()
 
 
 async def _team(number: int) -> StaffMember:

@@ -3,13 +3,12 @@
 import asyncio
 import resource
 import sys
-import time
 from datetime import timedelta
 
-import orjson
 import uvloop
 
 from bench.night.due import MIDNIGHT
+from bench.night.workers import Told
 from bench.processes import READY
 from jobs.rollover import roll_over
 from models.database import connected
@@ -19,16 +18,26 @@ LATER = timedelta(seconds=5)
 
 
 async def main() -> None:
-    """Settle all that is due at midnight; print what was done, in how long, and how much memory that took at most."""
+    """Settle all that is due at midnight, as any number of workers would; print what was done, and what it took."""
     async with connected(Settings().database_url):
         print(READY, flush=True)  # noqa: T201
         await asyncio.to_thread(sys.stdin.readline)
-        begun = time.perf_counter()
-        done = await roll_over(now=MIDNIGHT + LATER)
-        seconds = time.perf_counter() - begun
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        told = {"clients": done.clients, "seconds": seconds, "bytes": peak, "failures": len(done.failures)}
-        print(orjson.dumps(told).decode(), flush=True)  # noqa: T201
+        before = _processor_seconds()
+        done = await roll_over(now=MIDNIGHT + LATER, is_shared=True)
+        told = Told(
+            clients=done.clients,
+            failures=len(done.failures),
+            processor_seconds=_processor_seconds() - before,
+            peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        )
+        print(told.line, flush=True)  # noqa: T201
+        # Its connections stay until it is ended, so that what they have used can be looked at.
+        await asyncio.to_thread(sys.stdin.readline)
+
+
+def _processor_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":
