@@ -10,6 +10,7 @@ import uvloop
 from bench.live import RESULTS, told
 from bench.night.completions import measure_completions
 from bench.night.databases import postgres_filled, sqlite_filled
+from bench.night.dialogs import push_midnight
 from bench.night.due import fill
 from bench.night.imports import measure_import
 from bench.night.measure import Night, measure
@@ -34,6 +35,9 @@ async def main() -> None:
             told.print(str(results.imported))
         if sizes.of_completions:
             await complete(server, results, sizes)
+    if sizes.dialogs:
+        results.pushed = await push_midnight(sizes.dialogs)
+        told.print(str(results.pushed))
     if sizes.of_sqlite:
         async with sqlite_filled(partial(fill, sizes.of_sqlite)) as filled:
             for _ in range(sizes.sqlite_nights):

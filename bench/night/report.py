@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from bench.machine import machine, own_versions
 from bench.night.completions import Answers, Completions
+from bench.night.dialogs import Push
 from bench.night.imports import Import
 from bench.night.measure import Night
 from bench.night.results import Results, spread, workloads
@@ -38,6 +39,9 @@ one of medians.
   own, with Valkey between: {per_second} a second, of clients taken at random, who are due when the night begins. Each
   is sent when its time has come, whether or not those before are answered, and timed from then. Idle is the same,
   before the night; connections are those of the server and of the worker.
+- **Dialogs at midnight**, each of another client, are held open on one server over sockets, beside a worker in a process
+  of its own, with Valkey between, by clocks at which it is soon midnight; then the tracker of each expires. The commit of
+  a chunk is noted by PostgreSQL, its end is the last frame of a dialog of that chunk.
 """
 IMPORT = ["microseconds per appointment", "measured", "COPY and count", "the same rows, written bare"]
 COMPLETIONS = [
@@ -67,6 +71,7 @@ def report(results: Results, sizes: Sizes, *, cores: int) -> str:
         "## What a tracker costs\n\n" + _costs(results),
         *(["## The import\n\n" + _import(results.imported)] if results.imported else ()),
         *(["## Completions during a night\n\n" + _completions(results.completions)] if results.completions else ()),
+        *(["## Dialogs at midnight\n\n" + _pushed(results.pushed)] if results.pushed else ()),
         HOW.format(cores=cores, per_second=sizes.per_second).rstrip(),
     ]
     return "\n\n".join(parts) + "\n"
@@ -111,6 +116,19 @@ def _import(made: Import) -> str:
 def _completions(made: Completions) -> str:
     rows = [_answers("idle", made.idle), _answers(f"during the night of {made.seconds:.0f} s", made.night)]
     return markdown([COMPLETIONS, *rows])
+
+
+def _pushed(made: Push) -> str:
+    figures = [made.median, made.worst, made.whole]
+    told = [f"{figure:.2f}" for figure in figures]
+    heads = [
+        "seconds, of",
+        "chunks",
+        "a chunk's commit to its last frame",
+        "the slowest chunk",
+        "first commit to last frame",
+    ]
+    return markdown([heads, [f"{made.dialogs:,} dialogs", str(made.chunks), *told]])
 
 
 def _answers(name: str, answers: Answers) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bench.night.completions import Completions
+from bench.night.dialogs import Push
 from bench.night.imports import Import
 from bench.night.measure import Night
 from bench.spread import Spread, percentile
@@ -22,6 +23,7 @@ class Results:
     sqlite: list[Night] = field(default_factory=list)
     imported: Import | None = None
     completions: Completions | None = None
+    pushed: Push | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ def workloads(results: Results) -> list[Workload]:
         found.append(_import(results.imported))
     if results.completions:
         found.append(_completions(results.completions))
+    if results.pushed:
+        found.append(_pushed(results.pushed))
     return found
 
 
@@ -108,3 +112,8 @@ def _completions(made: Completions) -> Workload:
     ]
     title = f"Completions while {made.trackers:,} trackers are settled, p99, against idle"
     return Workload(title, "ms", f"{night:.0f}", f"{idle:.0f}", f"{night / idle:.2f}", goals)
+
+
+def _pushed(made: Push) -> Workload:
+    title = f"{made.dialogs:,} dialogs open at midnight: from a chunk's commit to its last frame, the slowest chunk"
+    return Workload(title, "s", f"{made.worst:.2f}", "", "", [("≤ 1 s", made.worst <= 1)])

@@ -10,6 +10,7 @@ import uvloop
 from bench.night.due import MIDNIGHT
 from bench.night.workers import Told
 from bench.processes import READY
+from graph.garbage import look_for_garbage_less_often
 from jobs.rollover import roll_over
 from models.database import connected
 from models.settings import Settings
@@ -20,6 +21,7 @@ LATER = timedelta(seconds=5)
 async def main() -> None:
     """Settle all that is due at midnight, as any number of workers would; print what was done, and what it took."""
     async with connected(Settings().database_url):
+        look_for_garbage_less_often()
         print(READY, flush=True)  # noqa: T201
         await asyncio.to_thread(sys.stdin.readline)
         before = _processor_seconds()

@@ -19,5 +19,7 @@ class Sizes(BaseSettings):
     per_second: int = 50
     """Sessions that are completed or reopened."""
     idle_completions: int = 1_000
+    dialogs: int = 10_000
+    """Open over a midnight, each of another client."""
     appointments: int = 1_000_000
     """In the file that is imported."""
