@@ -39,9 +39,9 @@ one of medians.
   own, with Valkey between: {per_second} a second, of clients taken at random, who are due when the night begins. Each
   is sent when its time has come, whether or not those before are answered, and timed from then. Idle is the same,
   before the night; connections are those of the server and of the worker.
-- **Dialogs at midnight**, each of another client, are held open on one server over sockets, beside a worker in a process
-  of its own, with Valkey between, by clocks at which it is soon midnight; then the tracker of each expires. The commit of
-  a chunk is noted by PostgreSQL, its end is the last frame of a dialog of that chunk.
+- **Dialogs at midnight**, each of another client, are held open on one server over sockets, beside a worker in a
+  process of its own, with Valkey between, by clocks at which it is soon midnight; then the tracker of each expires.
+  The commit of a chunk is noted by PostgreSQL, its end is the last frame of a dialog of that chunk.
 """
 IMPORT = ["microseconds per appointment", "measured", "COPY and count", "the same rows, written bare"]
 COMPLETIONS = [
