@@ -1,6 +1,7 @@
 """Appointments: booked sessions of a client, each on its service date."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -56,20 +57,42 @@ class Appointment(Model):
 
     def told(self) -> dict[str, object]:
         """Return the appointment as history records it."""
-        return {
-            "status": self.status,
-            "startsAt": self.starts_at,
-            "endsAt": self.ends_at,
-            "serviceDate": self.service_date,
-            "clientId": str(self.client_id),
-            "practitionerId": self.practitioner_id and str(self.practitioner_id),
-            "service": self.service,
-        }
+        return told(self)
 
     def place(self, *, starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> None:
         """Set when the session takes place, and with it the service date."""
         self.starts_at, self.ends_at = starts_at, ends_at
         self.service_date = local_date(starts_at, zone=zone)
+
+
+@dataclass(slots=True)
+class AppointmentRow:
+    """A new appointment, whole, where thousands are made."""
+
+    id: UUID
+    practice_id: UUID
+    client_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    service_date: date
+    status: AppointmentStatus
+    practitioner_id: UUID | None
+    service: str | None
+    external_id: str | None
+    created_at: datetime
+
+
+def told(row: Appointment | AppointmentRow) -> dict[str, object]:
+    """Return an appointment as history records it."""
+    return {
+        "status": row.status,
+        "startsAt": row.starts_at,
+        "endsAt": row.ends_at,
+        "serviceDate": row.service_date,
+        "clientId": str(row.client_id),
+        "practitionerId": row.practitioner_id and str(row.practitioner_id),
+        "service": row.service,
+    }
 
 
 def length_problems(

@@ -21,6 +21,6 @@ def text_problems(text: str | None, *, longest: int, field: str, optional: bool 
         return [Invalid(f"This has {len(text):,} characters: at most {longest:,} fit.", path=[field])]
     if not text.isprintable() and any(ord(character) < 32 and character not in "\n\r\t" for character in text):
         return [Invalid("This contains control characters: remove them.", path=[field])]
-    if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+    if not text.isascii() and any(0xD800 <= ord(character) <= 0xDFFF for character in text):
         return [Invalid("This contains half of a character pair: remove it.", path=[field])]
     return []

@@ -6,16 +6,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from jobs.importing.bookings import REASONS, Booking, Decisions, OnRecord, decide
-from jobs.importing.known import known_under
+from jobs.importing.known import keys_under, known_under
 from jobs.importing.lines import AppointmentLine
 from jobs.importing.summary import Outcome
 from models.access import within
-from models.appointments import Appointment
+from models.appointments import Appointment, AppointmentRow, told
 from models.bulk import insert_rows, update_rows
-from models.calendar import zone_named
+from models.calendar import local_date, zone_named
 from models.clients import Client
 from models.errors import Conflict
-from models.history import Actor, Entry, HistoryEntry, entry_of
+from models.history import Actor, Entry, HistoryEntry, entry, entry_of
 from models.identifiers import new_id
 from models.ledger import lock, settle, settle_due
 from models.practices import Practice, StaffMember
@@ -65,7 +65,7 @@ async def _read(lines: Sequence[AppointmentLine], *, practice_id: UUID) -> OnRec
     staff = await within(StaffMember, practice_id=practice_id).filter(email__in=emails) if emails else []
     return OnRecord(
         zone=zone_named((await Practice.get(id=practice_id)).time_zone),
-        clients=await known_under(
+        clients=await keys_under(
             Client, external_ids=(line.client_external_id for line in lines), practice_id=practice_id
         ),
         appointments=await known_under(
@@ -76,12 +76,9 @@ async def _read(lines: Sequence[AppointmentLine], *, practice_id: UUID) -> OnRec
 
 
 async def _write(decisions: Decisions, *, practice_id: UUID, zone: ZoneInfo, actor: Actor, now: datetime) -> None:
-    new, changed, history = list[Appointment](), list[Appointment](), list[Entry]()
-    for booking in decisions.new:
-        row = Appointment(id=new_id(now=now), practice_id=practice_id, external_id=booking.external_id, created_at=now)
-        _put(row, booking, zone=zone)
-        new.append(row)
-        history.append(entry_of(row, "appointment.imported", actor=actor, at=now, before=None, after=row.told()))
+    new = [_new(booking, practice_id=practice_id, zone=zone, now=now) for booking in decisions.new]
+    history = [_imported(row, actor=actor, now=now) for row in new]
+    changed = list[Appointment]()
     for row, booking in decisions.changed:
         before = row.told()
         _put(row, booking, zone=zone)
@@ -90,6 +87,34 @@ async def _write(decisions: Decisions, *, practice_id: UUID, zone: ZoneInfo, act
     await insert_rows(Appointment, new)
     await update_rows(Appointment, changed, columns=COLUMNS)
     await insert_rows(HistoryEntry, history)
+
+
+def _new(booking: Booking, *, practice_id: UUID, zone: ZoneInfo, now: datetime) -> AppointmentRow:
+    return AppointmentRow(
+        id=new_id(now=now),
+        practice_id=practice_id,
+        client_id=booking.client_id,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        service_date=local_date(booking.starts_at, zone=zone),
+        status=booking.status,
+        practitioner_id=booking.practitioner_id,
+        service=booking.service,
+        external_id=booking.external_id,
+        created_at=now,
+    )
+
+
+def _imported(row: AppointmentRow, *, actor: Actor, now: datetime) -> Entry:
+    return entry(
+        practice_id=row.practice_id,
+        client_id=row.client_id,
+        subject_id=row.id,
+        what="appointment.imported",
+        actor=actor,
+        at=now,
+        after=told(row),
+    )
 
 
 def _put(row: Appointment, booking: Booking, *, zone: ZoneInfo) -> None:

@@ -11,7 +11,6 @@ from jobs.importing.lines import AppointmentLine
 from jobs.importing.records import Refusal
 from jobs.importing.times import check_length, instant_of
 from models.appointments import Appointment
-from models.clients import Client
 from models.errors import Invalid
 from models.practices import StaffMember
 from models.terms import AppointmentStatus, ChangeReason
@@ -21,10 +20,10 @@ REASONS: Final = (None, ChangeReason.CORRECTION, ChangeReason.COMPLETION)
 
 @dataclass(frozen=True, slots=True)
 class OnRecord:
-    """What a practice has on record for some lines: by external id, and staff members by email address."""
+    """What a practice has on record for some lines: by external id, of clients the keys; staff by email address."""
 
     zone: ZoneInfo
-    clients: Mapping[str, Client]
+    clients: Mapping[str, UUID]
     appointments: Mapping[str, Appointment]
     staff: Mapping[str, StaffMember]
 
@@ -104,15 +103,15 @@ def booked(row: Appointment) -> Booking:
 
 
 def _booking(line: AppointmentLine, row: Appointment | None, on_record: OnRecord) -> Booking:
-    client = on_record.clients.get(line.client_external_id)
-    if client is None:
+    client_id = on_record.clients.get(line.client_external_id)
+    if client_id is None:
         raise Invalid(f"There is no client with the external id {line.client_external_id!r} in this practice.")
     starts_at = instant_of(line.starts_at, zone=on_record.zone, column="The start")
     ends_at = instant_of(line.ends_at, zone=on_record.zone, column="The end")
     check_length(starts_at, ends_at, longest=line.longest)
     return Booking(
         external_id=line.external_id,
-        client_id=client.id,
+        client_id=client_id,
         starts_at=starts_at,
         ends_at=ends_at,
         status=line.status or (row.status if row else AppointmentStatus.SCHEDULED),

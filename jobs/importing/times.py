@@ -6,7 +6,6 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from models.appointments import length_problems
-from models.calendar import local_date
 from models.errors import Invalid
 from models.tracker_settings import EARLIEST, LATEST
 
@@ -36,9 +35,10 @@ def instant_of(moment: datetime, *, zone: ZoneInfo, column: str) -> datetime:
     """
     aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
     instant = aware.astimezone(UTC)
-    if moment.tzinfo is None and instant.astimezone(zone).replace(tzinfo=None) != moment:
+    local = instant.astimezone(zone)
+    if moment.tzinfo is None and local.replace(tzinfo=None) != moment:
         raise Invalid(f"{column}: {moment.isoformat()} does not exist in {zone.key}, where the clocks go forward.")
-    if not EARLIEST <= local_date(instant, zone=zone) <= LATEST:
+    if not EARLIEST <= local.date() <= LATEST:
         raise Invalid(f"{column}: an appointment lies between {EARLIEST} and {LATEST}.")
     return instant
 
