@@ -27,7 +27,7 @@ from models.set_aside import forget_those_settled_otherwise, set_aside, take_bac
 
 CHUNK: Final = 500
 HANDS: Final = 2
-"""Chunks of one pass that are under way at once: one is computed while the database writes another."""
+"""Chunks of a worker's pass that are under way at once: one is computed while the database writes another."""
 
 _log = logging.getLogger(__name__)
 
@@ -89,6 +89,10 @@ class DueClients:
         """Return the next chunk; None behind the last."""
         async with self._one_at_a_time:
             return None if self._is_over else await self._read_chunk()
+
+    def end(self) -> None:
+        """Have nobody get another chunk."""
+        self._is_over = True
 
     async def _read_chunk(self) -> Chunk | None:
         values: list[object] = []
@@ -189,7 +193,8 @@ async def roll_over(
     whom that awaits is counted. `progress` is called with the number of clients dealt with since the last call; `done`
     is told of each chunk as it is settled, and returned.
 
-    Raises the database's own error when it is at fault, and not the clients' rows; what was committed stays.
+    Raises the database's own error when it is at fault, and not the clients' rows; what was committed stays, and a
+    chunk that is under way then is brought to its end.
     """
     done = done or Rollover()
     due = DueClients(now=now, practice_id=practice_id, is_shared=is_shared)
@@ -197,16 +202,17 @@ async def roll_over(
     settling = Settling(now, is_foreseen=dry_run, is_shared=is_shared, notes_failures=is_of_all)
 
     async def lend_a_hand() -> None:
-        while chunk := await due.next_chunk():
-            await settling.settle(chunk, done)
-            progress(len(chunk.client_ids))
+        try:
+            while chunk := await due.next_chunk():
+                await settling.settle(chunk, done)
+                progress(len(chunk.client_ids))
+        finally:
+            due.end()
 
-    try:
-        async with asyncio.TaskGroup() as hands:
-            for _ in range(HANDS):
-                hands.create_task(lend_a_hand())
-    except ExceptionGroup as trouble:
-        raise trouble.exceptions[0] from None
+    hands = [lend_a_hand() for _ in range(HANDS if is_shared else 1)]
+    for trouble in await asyncio.gather(*hands, return_exceptions=True):
+        if trouble is not None:
+            raise trouble
     if is_of_all:
         await forget_those_settled_otherwise()
     return done

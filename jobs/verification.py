@@ -11,8 +11,8 @@ from models.bulk import select_rows
 from models.clients import Client
 from models.database import key_parameter, placeholder
 from models.history import Entry
-from models.ledger import is_due, lock, plan, settle
-from models.moves import find_moves, misplaced, place_anew
+from models.ledger import is_due, lock, plan, settle, settle_due
+from models.moves import Move, find_moves, misplaced, place_anew
 from models.posting import Posting
 from models.terms import ChangeReason
 from models.unit_of_work import unit_of_work
@@ -34,13 +34,14 @@ class Difference:
 async def verify(*, now: datetime, repair: bool = False) -> AsyncIterator[tuple[int, Sequence[Difference]]]:
     """Recount all clients, a chunk at a time; yield how many were looked at and what differs.
 
-    Clients that are due, or still to follow their practice to another time zone, are no difference: they are settled
-    before anyone sees them. `repair` settles the clients that differ.
+    Clients that are due, as those are who still have to follow their practice to another time zone, are no difference:
+    they are settled before anyone sees them. `repair` settles the clients that differ.
     """
     last: UUID | None = None
     while chunk := await _chunk_after(last):
-        suspects, _ = await _recount([client for client in chunk if not is_due(client, now=now)], now=now)
-        ids = {difference.client_id for difference in suspects}
+        settled = [client for client in chunk if not is_due(client, now=now)]
+        suspects, _ = await _recount(settled, now=now)
+        ids = {difference.client_id for difference in [*suspects, *_left_behind(await find_moves(settled))]}
         yield len(chunk), await _confirm(ids, now=now, repair=repair) if ids else []
         last = chunk[-1].id
 
@@ -73,16 +74,30 @@ async def _confirm(client_ids: set[UUID], *, now: datetime, repair: bool) -> Seq
     """Look at the suspects again under their locks, where no change is under way."""
 
     async def work() -> list[Difference]:
-        clients = await lock(client_ids)
-        moving = {client.id for move in await find_moves(clients) for client in move.clients}
-        clients = [client for client in clients if not is_due(client, now=now) and client.id not in moving]
-        differences, posting = await _recount(clients, now=now)
+        clients = [client for client in await lock(client_ids) if not is_due(client, now=now)]
+        moves = await find_moves(clients)
+        moving = {client.id for move in moves for client in move.clients}
+        staying = [client for client in clients if client.id not in moving]
+        left_behind = _left_behind(moves)
+        differences, posting = await _recount(staying, now=now)
         if repair:
             await posting.save()
-            await _mend_dates(clients, now=now)
-        return differences
+            await _mend_dates(staying, now=now)
+            left = {difference.client_id for difference in left_behind}
+            await settle_due([client for client in clients if client.id in left], now=now)
+        return [*left_behind, *differences]
 
     return await unit_of_work(work)
+
+
+def _left_behind(moves: Sequence[Move]) -> list[Difference]:
+    """Return who is kept in another time zone than the practice's, and was not told to follow it."""
+    return [
+        Difference(client.id, client.id, "client.zone", client.time_zone, move.time_zone)
+        for move in moves
+        for client in move.clients
+        if client.due_at is None or client.due_at != move.since
+    ]
 
 
 async def _mend_dates(clients: Sequence[AnyClient], *, now: datetime) -> None:

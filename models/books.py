@@ -13,7 +13,7 @@ from models.calendar import zone_named
 from models.clients import Client
 from models.database import among, database, key_read, keys_parameter, speaks_postgres
 from models.settling import Days
-from models.spans import Span
+from models.spans import ONE_DAY, Span
 from models.standing import Standing, TaskStanding, remaining
 from models.tasks import Task
 from models.terms import ChangeReason, TaskReason, TaskStatus, TaskTrigger, TrackerState
@@ -126,16 +126,19 @@ class Book:
 async def read_books(clients: Sequence[AnyClient], *, with_past: bool) -> list[Book]:
     """Read the books of these clients, in their order; within a unit of work that has locked them, they stand still.
 
-    Without their past they have no closed periods.
+    Without their past, they have only the closed periods behind which the current one has not begun yet: a person has
+    left a gap between them, or the practice has moved so far to the west that the last day is lived again.
     """
     of_clients, of_trackers = f"client_id {among(1)}", f"tracker_id {among(1)}"
     ids = keys_parameter(client.id for client in clients)
     trackers = await select_rows(TrackerRow, Tracker, f"{of_clients} AND removed_at IS NULL ORDER BY slot", ids)
     numbers = {tracker.id: tracker.period_number for tracker in trackers}
     keys = keys_parameter(numbers)
+    behind = numbers if with_past else _yet_to_begin(trackers, clients)
     closed = []
-    if numbers and with_past:
-        closed = await select_rows(ClosedPeriodRow, ClosedPeriod, f"{of_trackers} ORDER BY number", keys)
+    if behind:
+        condition, parameter = f"{of_trackers} ORDER BY number", keys_parameter(behind)
+        closed = await select_rows(ClosedPeriodRow, ClosedPeriod, condition, parameter)
     tasks = await select_rows(TaskRow, Task, of_trackers, keys) if numbers else []
     days = await _days({tracker.client_id for tracker in trackers}, since=_earliest(trackers, closed))
     current_tasks = {task.tracker_id: task for task in tasks if task.period_number == numbers[task.tracker_id]}
@@ -200,6 +203,13 @@ def write_settings(tracker: Tracker, settings: TrackerSettings, standing: Standi
     write_standing(tracker, standing)
     tracker.note, tracker.color = settings.note, settings.color.upper()
     tracker.task_assignee_id = settings.task_rule.assignee_id if settings.task_rule else None
+
+
+def _yet_to_begin(trackers: Iterable[TrackerRow], clients: Iterable[AnyClient]) -> list[UUID]:
+    """Return the trackers that have closed periods, and whose current one begins after their client's due moment."""
+    # A day less, for the zones where that moment is of the next day already.
+    days = {client.id: client.due_at.date() - ONE_DAY for client in clients if client.due_at is not None}
+    return [row.id for row in trackers if row.period_number > 1 and row.begin_date > days.get(row.client_id, date.max)]
 
 
 def _earliest(trackers: Iterable[TrackerRow], closed: Iterable[ClosedPeriodRow]) -> date:

@@ -4,8 +4,9 @@ The library forgets a connection on which a transaction could not begin, as when
 pool; and asyncpg waits for ever to take back a connection whose statement was given up while the server is frozen.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -49,18 +50,30 @@ class ReturningTransactionContext(TransactionContextPooled):
 class CopyingClient(AsyncpgDBClient):
     """Inserts by COPY."""
 
+    @property
+    def statement_seconds(self) -> float | None:
+        """How long a statement may take."""
+        seconds: float | None = self.extra.get("command_timeout")
+        return seconds
+
     @translate_exceptions
     async def copy_rows(self, table: str, rows: Iterable[Sequence[object]], *, columns: Sequence[str]) -> None:
         """Insert rows of these columns, all or none: one as fast as by INSERT, a thousand faster.
 
-        Raises IntegrityError when a constraint refuses one.
+        Raises IntegrityError when a constraint refuses one, and TimeoutError as statements do.
         """
-        async with self.acquire_connection() as connection:
+        # The driver's own timeout does not hold while it waits to send the next half of a megabyte.
+        async with self.acquire_connection() as connection, asyncio.timeout(self.statement_seconds):
             await connection.copy_records_to_table(table, records=rows, columns=columns)
 
 
 class CopyingTransaction(TransactionWrapper, CopyingClient):
     """The client within a transaction."""
+
+    @property
+    def statement_seconds(self) -> float | None:
+        """How long a statement may take."""
+        return cast("CopyingClient", self._parent).statement_seconds
 
 
 class PooledPostgresClient(CopyingClient):

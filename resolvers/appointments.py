@@ -29,9 +29,10 @@ async def get(*, viewer: Viewer, appointment_id: UUID, now: datetime) -> Appoint
     authorize(viewer, Permission.READ)
     rows = within(Appointment, practice_id=viewer.practice_id).filter(id=appointment_id)
     row = await rows.get_or_none()
-    if row and await bring_client_up_to_date(row.client_id, practice_id=viewer.practice_id, now=now):
-        return await rows.get_or_none()  # Its service date may have moved with its client.
-    return row
+    if row is None:
+        return None
+    await bring_client_up_to_date(row.client_id, practice_id=viewer.practice_id, now=now)
+    return await rows.get_or_none()  # Its service date may have moved with its client, by whomever.
 
 
 async def page(

@@ -40,7 +40,7 @@ COUNTS: Final = {EVERYTHING: 14, TRACKERS: 8, APPOINTMENTS: 6, TASKS: 8}
 
 
 class Statements(logging.Handler):
-    """Collects the statements that the database's client logs, but those of the relay, and of tasks that ran before."""
+    """Collects the statements that the database's client logs, but those of relay, worker, and earlier tasks."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,8 +49,9 @@ class Statements(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a statement."""
-        if asyncio.current_task() not in self._others and "outbox_hint" not in record.getMessage():
-            self.seen.append(record.getMessage())
+        said = record.getMessage()
+        if asyncio.current_task() not in self._others and "outbox_hint" not in said and "retry_at" not in said:
+            self.seen.append(said)
 
 
 @contextmanager

@@ -120,11 +120,11 @@ class Night:
             return await differences(twins)
 
     async def _begin_together(self) -> None:
-        """Start the workers, who pass over practices that somebody holds, and let these go when all are there."""
+        """Start the workers, who pass over clients that somebody holds, and let these go when all are there."""
         holding = await asyncpg.connect(self.postgres.url)
         try:
             await holding.execute("BEGIN")
-            await holding.execute("SELECT 1 FROM practice FOR UPDATE")
+            await holding.execute("SELECT 1 FROM client FOR UPDATE")
             for worker in self._at_work:
                 await asyncio.to_thread(worker.start)
         finally:

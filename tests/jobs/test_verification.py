@@ -146,6 +146,21 @@ async def test_a_wrong_service_date_is_told_and_repaired(scene: Scene) -> None:
     await assert_whole(client.id, now=scene.clock.now())
 
 
+async def test_a_client_that_was_left_behind_in_another_zone_is_found_and_taken_along(scene: Scene) -> None:
+    """As a process of an older version could have left it: kept in the earlier zone, and not due."""
+    client = await scene.client()
+    await scene.tracker(client.id)
+    row = await at(scene, client.id, "02-28 23:30")
+    await announce(scene, NEW_YORK)
+    await Client.filter(id=client.id).update(due_at=None)
+    (found,) = await verified(scene)
+    assert (found.what, found.recorded, found.right) == ("client.zone", "Europe/Zurich", NEW_YORK)
+    assert await verified(scene, repair=True) == [found]
+    assert await verified(scene) == []
+    await row.refresh_from_db()
+    assert row.service_date == date(2026, 2, 28)
+
+
 async def test_clients_that_have_yet_to_follow_their_practice_to_another_zone_are_no_difference(scene: Scene) -> None:
     """As long as what is on record agrees with the zone that they are kept in."""
     client, _tracker = await lived_in(scene)

@@ -1,8 +1,12 @@
 """Ends of periods as the worker alone brings them about: at the first instant of the day after, and once."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from jobs.rollover import Rollover
+from models.trackers import Tracker
 from tests.conftest import StillClock
 from tests.scenarios.nights import Nights, practice_in
 from tests.scenarios.story import days
@@ -133,6 +137,20 @@ async def test_the_day_of_a_booked_session_comes(nights: Nights) -> None:
     assert await nights.looks_at("2026-03-05 00:01") == Rollover()
     assert await nights.change(client) == (revision + 1, "NEW_DAY")
     assert await nights.left(tracker) == ["2026-03-01 to None: 0 of 3; ACTIVE"]
+
+
+async def test_days_between_a_closed_period_and_the_current_one_come_too(nights: Nights) -> None:
+    """A person has put the current period off; the tracker is shown by then, and each booked day is told."""
+    client = await nights.welcomes()
+    tracker = await nights.tracks(client, "2026-02-01", "2026-02-28", resets=True)
+    row = await Tracker.get(id=tracker)
+    later = replace(row.settings, begin_date=date(2026, 4, 1), end_date=date(2026, 4, 30))
+    await nights.scene.edit(row, later, "begin_date", "end_date")
+    for day in ("2026-03-10 09:00", "2026-03-20 09:00"):
+        await nights.books(client, day)
+    for day in ("2026-03-10", "2026-03-20", "2026-04-01"):
+        assert await nights.looks_just_before(f"{day} 00:00") == Rollover()
+        assert await nights.looks_at(f"{day} 00:00") == Rollover(clients=1)
 
 
 @pytest.mark.parametrize("looks", [["2026-03-11"], days("2026-03-05", "2026-03-11")], ids=["at once", "every day"])
