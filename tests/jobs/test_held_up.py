@@ -1,6 +1,8 @@
 """Who is held up on PostgreSQL: by a lock, by too much at once, by long computing; nobody is for good."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -12,10 +14,11 @@ import pytest
 from jobs.rollover import Rollover, roll_over
 from jobs.worker import Worker
 from models.books import ClientRow
-from models.bulk import select_rows
+from models.bulk import insert_rows, select_rows
 from models.clients import Client
 from models.database import connected
 from models.database import database as connection
+from models.history import BY_ITSELF, HistoryEntry, entry_of
 from models.ledger import lock, plan
 from models.outages import outage_of
 from models.set_aside import SetAside
@@ -26,13 +29,15 @@ from tests.jobs.test_worker import TICK, working
 from tests.storage.raw import execute
 from tests.storage.recount import assert_whole
 from tests.storage.scene import MARCH, Scene, set_scene
-from tests.storage.waiting import until
+from tests.storage.waiting import PATIENCE_SECONDS, until
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 APRIL_BEGINS = datetime(2026, 3, 31, 22, tzinfo=UTC)
 STATEMENT_SECONDS = 0.5
 CLIENTS = 30
+MANY = 20_000
+FULL = {"name": "x" * 500}
 THREE_YEARS_ON = datetime(2029, 3, 4, 10, tzinfo=UTC)
 DAWDLE = """
 CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.1); RETURN NEW; END $$
@@ -164,3 +169,22 @@ async def test_one_that_stands_still_loses_its_transaction_and_others_go_on(scen
         await standing
     assert outage_of(failed.value) is not None
     assert name == "Mara Keller"
+
+
+async def test_rows_that_nobody_takes_do_not_hold_their_sender_for_ever(scene: Scene) -> None:
+    """More of them than the kernel keeps, sent to a backend that stands still."""
+    rows = [entry_of(scene.practice, "practice.updated", actor=BY_ITSELF, at=APRIL_BEGINS, before=None, after=FULL)]
+
+    async def work() -> None:
+        _, [(backend,)] = await connection().execute_query("SELECT pg_backend_pid()")
+        os.kill(backend, signal.SIGSTOP)
+        try:
+            await insert_rows(HistoryEntry, rows * MANY)
+        finally:
+            os.kill(backend, signal.SIGCONT)
+
+    sending = asyncio.ensure_future(unit_of_work(work))
+    assert await asyncio.wait([sending], timeout=PATIENCE_SECONDS) == ({sending}, set())
+    with pytest.raises(TimeoutError):
+        await sending
+    assert not await HistoryEntry.filter(what="practice.updated").exists()
