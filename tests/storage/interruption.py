@@ -91,7 +91,10 @@ def every_task_watched(at_await: Callable[[Any], None]) -> Iterator[None]:
         async def stepped() -> object:
             return await Steps(work, at_await)
 
-        return asyncio.Task(stepped(), loop=loop, context=context)
+        task = asyncio.Task(stepped(), loop=loop, context=context)
+        # One that is cancelled before it begins never comes to what it was made for.
+        task.add_done_callback(lambda _task: work.close())
+        return task
 
     loop.set_task_factory(watched)  # type: ignore[arg-type]  # the protocol's type allows generators, too
     try:
