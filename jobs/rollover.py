@@ -3,12 +3,14 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from jobs.pace import CHUNK, Pace
 from models.books import ClientRow
 from models.bulk import select_rows
 from models.clients import Client
@@ -23,9 +25,9 @@ from models.database import (
 from models.ledger import plan, settle_due_clients
 from models.outages import is_of_the_rows
 from models.posting import Posting
+from models.precedence import behind_others
 from models.set_aside import forget_those_settled_otherwise, set_aside, take_back
 
-CHUNK: Final = 500
 HANDS: Final = 2
 """Chunks of a worker's pass that are under way at once: one is computed while the database writes another."""
 
@@ -82,19 +84,19 @@ class DueClients:
         self._practice_id = practice_id
         self._is_shared = is_shared
         self._last: tuple[object, object] | None = None
-        self._is_over = False
+        self.is_over = False
         self._one_at_a_time = asyncio.Lock()
 
-    async def next_chunk(self) -> Chunk | None:
-        """Return the next chunk; None behind the last."""
+    async def next_chunk(self, wanted: int = CHUNK) -> Chunk | None:
+        """Return the next so many; None behind the last."""
         async with self._one_at_a_time:
-            return None if self._is_over else await self._read_chunk()
+            return None if self.is_over else await self._read_chunk(wanted)
 
     def end(self) -> None:
         """Have nobody get another chunk."""
-        self._is_over = True
+        self.is_over = True
 
-    async def _read_chunk(self) -> Chunk | None:
+    async def _read_chunk(self, wanted: int) -> Chunk | None:
         values: list[object] = []
 
         def bind(value: object) -> str:
@@ -108,13 +110,18 @@ class DueClients:
             conditions.append(f"(retry_at IS NULL OR retry_at <= {bind(self._now)})")
         if self._last is not None:
             conditions.append(f"(client.due_at, client.id) > ({', '.join(map(bind, self._last))})")
-        _, rows = await database().execute_query(
-            "SELECT client.id, client.due_at, failures FROM client "
-            "LEFT JOIN set_aside ON set_aside.client_id = client.id AND set_aside.due_at = client.due_at "
-            f"WHERE {' AND '.join(conditions)} ORDER BY client.due_at, client.id LIMIT {CHUNK}",
-            values,
-        )
-        self._is_over = len(rows) < CHUNK
+
+        async def read() -> Sequence[Any]:
+            _, rows = await database().execute_query(
+                "SELECT client.id, client.due_at, failures FROM client "
+                "LEFT JOIN set_aside ON set_aside.client_id = client.id AND set_aside.due_at = client.due_at "
+                f"WHERE {' AND '.join(conditions)} ORDER BY client.due_at, client.id LIMIT {wanted}",
+                values,
+            )
+            return rows
+
+        rows = await (behind_others(read, announced=False) if self._is_shared else read())
+        self.is_over = len(rows) < wanted
         if not rows:
             return None
         self._last = rows[-1][1], rows[-1][0]
@@ -191,21 +198,23 @@ async def roll_over(
     their time to be tried again has come. `practice_id` settles that practice's only, and waits for who is at them.
     `dry_run` changes nothing and tells what would happen, as if nobody had to follow a practice to another time zone:
     whom that awaits is counted. `progress` is called with the number of clients dealt with since the last call; `done`
-    is told of each chunk as it is settled, and returned.
+    is told of each chunk as it is settled, and returned. A pass over all practices gives way to people who are at work.
 
     Raises the database's own error when it is at fault, and not the clients' rows; what was committed stays, and a
     chunk that is under way then is brought to its end.
     """
     done = done or Rollover()
     due = DueClients(now=now, practice_id=practice_id, is_shared=is_shared)
-    is_of_all = practice_id is None and not dry_run
+    pace, is_of_all = Pace(), practice_id is None and not dry_run
     settling = Settling(now, is_foreseen=dry_run, is_shared=is_shared, notes_failures=is_of_all)
 
     async def lend_a_hand() -> None:
         try:
-            while chunk := await due.next_chunk():
-                await settling.settle(chunk, done)
-                progress(len(chunk.client_ids))
+            while not due.is_over:
+                async with pace.turn() if is_of_all else nullcontext(CHUNK) as wanted:
+                    if chunk := await due.next_chunk(wanted):
+                        await settling.settle(chunk, done)
+                        progress(len(chunk.client_ids))
         finally:
             due.end()
 

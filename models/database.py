@@ -30,6 +30,7 @@ TABLES: Final = [
     "models.set_aside",
     "models.demo",
 ]
+APPLICATION: Final = "session-tracker"
 SQLITE_BUSY_MILLISECONDS: Final = 10_000
 POSTGRES_CONNECTIONS: Final = 10
 CONNECT_SECONDS: Final = 3.0
@@ -158,7 +159,7 @@ def _connection(url: str, statement_seconds: float | None = None) -> dict[str, A
             "maxsize": POSTGRES_CONNECTIONS,
             "timeout": CONNECT_SECONDS,
             "command_timeout": statement_seconds,
-            "application_name": "session-tracker",
+            "application_name": APPLICATION,
             "server_settings": {"timezone": "UTC", "idle_in_transaction_session_timeout": LONGEST_PAUSE_MILLISECONDS},
         }
     return connection

@@ -15,11 +15,11 @@ from models.errors import NotFound
 from models.history import BY_ITSELF, Actor
 from models.moves import Move, carry_out, find_moves
 from models.posting import Posting
+from models.precedence import behind_others
 from models.settling import run_course
 from models.terms import ChangeReason
 from models.unit_of_work import unit_of_work
 
-CHUNK: Final = 500
 LONGEST_SILENCE_SECONDS: Final = 0.5
 
 
@@ -152,10 +152,10 @@ async def bring_client_up_to_date(client_id: UUID, *, practice_id: UUID, now: da
 async def settle_due_clients(client_ids: Collection[UUID], *, now: datetime, skip_locked: bool = False) -> Posting:
     """Settle, in a unit of work of its own, those of the clients that are due; return what was saved.
 
-    With `skip_locked`, whom somebody else is at is left to them, or to a later time.
+    With `skip_locked` nobody waits for it: whom somebody else is at is left to them, or to a later time.
     """
 
     async def work() -> Posting:
         return await settle_due(await _lock_rows(client_ids, skip_locked=skip_locked), now=now)
 
-    return await unit_of_work(work)
+    return await (behind_others(work) if skip_locked else unit_of_work(work))

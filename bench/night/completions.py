@@ -17,6 +17,7 @@ from bench.night.due import EVE, ZONE
 from bench.night.workers import settle_all, waiting_workers
 from bench.practice import SECRET
 from bench.processes import running
+from graph.garbage import look_for_garbage_less_often
 from models.database import connected
 
 NEW_YEAR: Final = EVE.date() + timedelta(days=1)
@@ -83,4 +84,5 @@ async def _desk(
     serving = running([str(BIN / "session-tracker"), "serve"], environment)
     async with serving as process, httpx.AsyncClient(base_url=process.address, timeout=REQUEST_SECONDS) as http:
         await Desk(http, sessions[:WARM_UP], reopened).work(per_second=per_second, wanted=WARM_UP)
+        look_for_garbage_less_often()
         yield Desk(http, sessions[WARM_UP:], reopened)

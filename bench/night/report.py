@@ -36,9 +36,10 @@ one of medians.
   their days, 20 for each client with two trackers, all in one practice. Its floor is a binary COPY of the appointments
   that it has booked into a copy of the table, and one statement that counts the completed ones in each tracker's span.
 - **Completions** come over HTTP to `session-tracker serve` with `WORKER=false`, beside a worker in a process of its
-  own, with Valkey between: {per_second} a second, of clients taken at random, who are due when the night begins. Each
-  is sent when its time has come, whether or not those before are answered, and timed from then. Idle is the same,
-  before the night; connections are those of the server and of the worker.
+  own, with Valkey between: {per_second} a second, of clients taken at random, who are due when the night begins; fifty
+  would keep the server's one process busy for most of its time. Each is sent when its time has come, whether or not
+  those before are answered, and timed from then. Idle is the same, before the night; connections are those of the
+  server and of the worker.
 - **Dialogs at midnight**, each of another client, are held open on one server over sockets, beside a worker in a
   process of its own, with Valkey between, by clocks at which it is soon midnight; then the tracker of each expires.
   The commit of a chunk is noted by PostgreSQL, its end is the last frame of a dialog of that chunk.

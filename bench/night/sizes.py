@@ -16,7 +16,7 @@ class Sizes(BaseSettings):
     sqlite_nights: int = 3
     of_completions: int = 100_000
     """Trackers that are due while sessions are completed."""
-    per_second: int = 50
+    per_second: int = 25
     """Sessions that are completed or reopened."""
     idle_completions: int = 1_000
     dialogs: int = 10_000

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from tortoise.models import Model
 
-from jobs.rollover import CHUNK, Rollover, count_due, roll_over
+from jobs.pace import CHUNK
+from jobs.rollover import Rollover, count_due, roll_over
 from models.clients import Client
 from models.history import HistoryEntry
 from models.identifiers import new_id

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 from tortoise.models import Model
 
-from jobs.rollover import CHUNK, Rollover, count_due, roll_over
+from jobs.pace import CHUNK
+from jobs.rollover import Rollover, count_due, roll_over
 from models.appointments import Appointment
 from models.clients import Client
 from models.database import database, placeholder

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from jobs.rollover import CHUNK, Rollover, roll_over
+from jobs.pace import CHUNK
+from jobs.rollover import Rollover, roll_over
 from models.appointments import Appointment
 from models.bulk import insert_rows
 from models.clients import Client
