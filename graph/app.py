@@ -17,7 +17,7 @@ from graph.metrics import metrics
 from graph.schema import make_schema
 from graph.services import Services
 from graph.transports.connections import Connections
-from graph.transports.conversation import Conversation, Line, Reception
+from graph.transports.conversation import INIT_SECONDS, Conversation, Line, Reception
 from graph.view import GraphQLView
 from jobs.bus import Bus, InProcessBus
 from jobs.redis_bus import RedisBus
@@ -38,6 +38,7 @@ _log = logging.getLogger(__name__)
 INDEX: Final = """Session Tracker: a GraphQL API.
 
 POST /graphql   queries and mutations
+GET  /graphql   queries
 WS   /graphql   the same and subscriptions, over graphql-transport-ws
 POST /graphql   the same, over graphql-sse or as multipart subscriptions, by the Accept header
 GET  /livez     whether the process runs
@@ -63,8 +64,8 @@ class GraphQLEndpoint:
             await view(scope, receive, send)
 
 
-def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
-    """Return the application; `clock` stands in for the machine's in tests."""
+def make_app(settings: Settings, *, clock: Clock | None = None, init_seconds: float = INIT_SECONDS) -> Starlette:
+    """Return the application; in tests `clock` stands in for the machine's, and sockets have another time to begin."""
     wall_clock = clock or SystemClock()
 
     @asynccontextmanager
@@ -75,7 +76,7 @@ def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
             jobs = [relay.run(), *([services.worker.run()] if settings.worker else ())]
             async with services.bus.running(), background(*jobs):
                 schema = make_schema(demo=settings.demo_mode)
-                reception = Reception(schema, services)
+                reception = Reception(schema, services, init_seconds)
                 yield {"view": GraphQLView(schema, services), "conversations": {GRAPHQL: reception.open}}
                 await services.hub.aclose()
             await _last_works()

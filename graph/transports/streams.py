@@ -18,6 +18,7 @@ from graph.context import Context
 from graph.live.streams import CutShort
 from graph.transports.conversation import EXPIRED, LONGEST_TIMER
 from graph.transports.messages import is_unavailable
+from graph.transports.requests import answered_in, media_type
 from models.errors import ErrorCode
 
 HEARTBEAT_SECONDS: Final = 10.0
@@ -36,8 +37,9 @@ class EventStream(SSETransport):
         """Leave the interval to the class."""
 
     def accepts(self, accept: str) -> bool:
-        """Tell whether event streams are what the client wants first."""
-        return super().accepts(accept.split(",", 1)[0])
+        """Tell whether event streams are what the client wants first, or all that it takes of what there is."""
+        first = accept.split(",", 1)[0]
+        return super().accepts(first) or (super().accepts(accept) and answered_in([accept]) is None)
 
     def opening(self) -> str:
         """Return what is sent at once: some browsers tell of the answer only with its first bytes."""
@@ -65,6 +67,10 @@ class Multipart(MultipartSubscriptionTransport):
         "Cache-Control": "no-cache, no-transform",
         "X-Accel-Buffering": "no",
     }
+
+    def accepts(self, accept: str) -> bool:
+        """Tell whether multipart subscriptions are what the client wants first."""
+        return self.accepts_content_type(*media_type(accept))
 
     def opening(self) -> str:
         """Return the first boundary; every part ends with the next."""
@@ -127,7 +133,7 @@ async def frames(
                 if result is None:
                     break
                 _refuse_cut_short(result, context)
-                yield transport.encode_next(_without_data_before_the_start(result, await process(result)), encode)
+                yield transport.encode_next(await process(result), encode)
             elif context.seconds_left <= 0:
                 yield transport.encode_next({"errors": [_expired().formatted]}, encode)
                 break
@@ -149,12 +155,6 @@ def _refuse_cut_short(result: ExecutionResult, context: Context) -> None:
     """Raise CutShort when it is the draining hub that refuses the operation, which is to be asked for elsewhere."""
     if context.services.hub.is_draining and isinstance(result, PreExecutionError) and is_unavailable(result):
         raise CutShort
-
-
-def _without_data_before_the_start(result: ExecutionResult, told: GraphQLHTTPResponse) -> GraphQLHTTPResponse:
-    if isinstance(result, PreExecutionError):
-        told.pop("data", None)
-    return told
 
 
 def _expired() -> GraphQLError:
