@@ -24,6 +24,7 @@ from models import trackers as tracker_rows
 from models.paging import DEFAULT_PAGE, Page
 from models.terms import AppointmentStatus, TaskStatus, TrackerOrder, TrackerState
 from resolvers import appointments, clients, nodes, practices, staff, tasks, tracker_lists
+from resolvers.permissions import Operation, authorize
 
 Id = Annotated[strawberry.ID, strawberry.argument(description="The id, as it was returned.")]
 
@@ -68,6 +69,7 @@ class Query:
 
     @strawberry.field(graphql_type=Viewer, description="Who is signed in, in which practice, with which role.")
     async def viewer(self, info: Info) -> access.Viewer:
+        authorize(info.context.viewer, Operation.VIEWER)
         return info.context.viewer
 
     @strawberry.field(graphql_type=Node | None, description="Anything by its id; null when there is no such thing.")
