@@ -17,6 +17,7 @@ class Permission(Enum):
     WRITE_CLIENTS = "change clients and appointments"
     WRITE_TRACKERS = "change trackers and tasks"
     MANAGE_PRACTICE = "change the practice and its staff"
+    READ_AUDIT_LOG = "read the audit log"
 
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
@@ -44,6 +45,7 @@ class Operation(Enum):
     TRACKERS = "trackers", Permission.READ
     TASKS = "tasks", Permission.READ
     STAFF = "staff", Permission.READ
+    AUDIT_LOG = "auditLog", Permission.READ_AUDIT_LOG
 
     CREATE_CLIENT = "createClient", Permission.WRITE_CLIENTS
     UPDATE_CLIENT = "updateClient", Permission.WRITE_CLIENTS

@@ -61,7 +61,7 @@ TABLE: Final[dict[str, tuple[set[Role], Callable[[Stage], dict[str, object]]]]] 
     "updateStaffMember": (PRACTICE, lambda on: {"staffMemberId": on.person, "role": "ADMIN"}),
 }
 APART: Final = {"advanceClock": TRACKERS}
-READERS: Final[dict[str, set[Role]]] = {}
+READERS: Final[dict[str, set[Role]]] = {"auditLog": PRACTICE}
 """Who may read or watch; all may what is not here."""
 
 READS: Final = """{ viewer { role practice { name } } practice { id } clients { nodes { id } } staff { nodes { id } }
