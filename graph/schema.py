@@ -23,6 +23,7 @@ from graph.mutations.appointments import AppointmentMutations
 from graph.mutations.demo import DemoMutations
 from graph.mutations.practice import PracticeMutations
 from graph.mutations.trackers import TrackerMutations
+from graph.permissions import refuse_unlisted
 from graph.queries import Query
 from graph.scalars import CONFIG
 from graph.subscriptions import Subscription
@@ -66,6 +67,7 @@ class TrackerSchema(strawberry.Schema):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        refuse_unlisted(self._schema)
         self.plans = Plans(self)
         self.streams = Streams(self)
 
