@@ -12,16 +12,21 @@ from graph.services import Services
 from models.access import Viewer
 from models.errors import DomainError, Unauthenticated
 from models.outages import outage_of
+from resolvers.idempotency import Asked
 
 
 class Context:
-    """Made once per operation, and for a socket, of which each operation makes its own."""
+    """Made once per operation, and for a socket, of which each operation makes its own.
 
-    __slots__ = ("_at_end", "_claims", "_loaders", "_token", "_viewer", "now", "services")
+    `asked` is the idempotency key that the current mutation came with, if any.
+    """
+
+    __slots__ = ("_at_end", "_claims", "_loaders", "_token", "_viewer", "asked", "now", "services")
 
     def __init__(self, services: Services, *, token: str | None = None) -> None:
         self.services = services
         self._at_end: ExitStack | None = None
+        self.asked: Asked | None = None
         self._token = token
         self._claims: Claims | None = None
         self._viewer: Viewer | DomainError = Unauthenticated("Nobody is signed in.")

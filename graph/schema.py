@@ -21,6 +21,7 @@ from graph.live.plans import Plans
 from graph.live.streams import Streams
 from graph.mutations.appointments import AppointmentMutations
 from graph.mutations.demo import DemoMutations
+from graph.mutations.once import with_keys
 from graph.mutations.practice import PracticeMutations
 from graph.mutations.trackers import TrackerMutations
 from graph.permissions import refuse_unlisted
@@ -130,7 +131,7 @@ def make_schema(*, demo: bool) -> TrackerSchema:
     )
     return TrackerSchema(
         query=Query,
-        mutation=mutation,
+        mutation=with_keys(mutation),
         subscription=Subscription,
         config=CONFIG,
         extensions=[

@@ -28,6 +28,7 @@ TABLES: Final = [
     "models.history",
     "models.outbox",
     "models.set_aside",
+    "models.idempotency",
     "models.demo",
 ]
 SQLITE_BUSY_MILLISECONDS: Final = 10_000

@@ -25,6 +25,7 @@ from graph.schema import make_schema
 
 SCHEMA: Final[GraphQLSchema] = build_schema(make_schema(demo=True).as_str())
 PEOPLE: Final = frozenset({"assigneeId", "practitionerId", "staffMemberId"})
+KEY: Final = "idempotencyKey"
 VALUES: Final[Mapping[str, object]] = {
     "Int": 2,
     "String": "text",
@@ -32,6 +33,7 @@ VALUES: Final[Mapping[str, object]] = {
     "Date": "2026-03-02",
     "Color": "#112233",
     "TimeZone": "Europe/Vienna",
+    "email": "ada@harbour.example",
 }
 Own = Callable[[str], str]
 
@@ -126,6 +128,17 @@ def listings() -> list[Listing]:
     return [Listing(None if kind is query else kind.name, name) for kind, name in fields]
 
 
+def key_places() -> Iterator[Place]:
+    """Yield where each mutation takes its idempotency key, of those that take one."""
+    for name, field in _roots()["mutation"].fields.items():
+        for key, argument in field.args.items():
+            inner = getattr(get_named_type(argument.type), "fields", {})
+            if key == KEY and str(argument.type) == "String":
+                yield Place("mutation", name, (KEY,))
+            elif KEY in inner and str(inner[KEY].type) == "String":
+                yield Place("mutation", name, (key, KEY))
+
+
 def ids_below_the_root() -> list[str]:
     """Return the fields of objects that take an id as an argument: the walk does not reach them."""
     roots = {root.name for root in _roots().values()}
@@ -203,7 +216,7 @@ def _value(
     elif kind.name == "DateTime":
         value = f"2026-03-02T{'11' if name.startswith('ends') else '10'}:00:00Z"
     else:
-        value = VALUES[kind.name]
+        value = VALUES[name if name in VALUES else kind.name]
     return [value] if _is_list(taken) else value
 
 

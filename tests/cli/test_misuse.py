@@ -58,7 +58,7 @@ def test_a_database_that_is_not_ready(tool: Tool, empty_postgres: str) -> None:
     """It does not exist, or has not been migrated."""
     missing = empty_postgres.replace("of_the_command_line", "nowhere")
     told(tool("migrate", DATABASE_URL=missing), code=1, line="Can't establish connection to database nowhere")
-    line = "The database lacks 5 migration(s): run `session-tracker migrate`."
+    line = "The database lacks 6 migration(s): run `session-tracker migrate`."
     told(tool("serve", DATABASE_URL=empty_postgres), code=1, line=line)
 
 
