@@ -18,6 +18,7 @@ from strawberry.types.execution import SubscriptionExecutionResult
 
 from graph.auth import bearer_token
 from graph.context import Context
+from graph.refusals import refused, show_refusal
 from graph.schema import TrackerSchema
 from graph.services import Services
 from graph.transports.connections import Crowded
@@ -74,7 +75,13 @@ class GraphQLView(GraphQL[Context, None]):
         Raises HTTPException: 429 when there is none, 503 when the process drains.
         """
         context, asked = kwargs["context"], kwargs["request_data"]
-        if isinstance(asked, GraphQLRequestData) and asked.protocol != "http":
+        if isinstance(asked, GraphQLRequestData) and asked.protocol == "http":
+            is_out = context.had_token and context.refusal is not None
+            result = refused(context.refusal) if is_out else await super().execute_operation(*args, **kwargs)
+            assert isinstance(result, ExecutionResult), "one operation has one result"
+            show_refusal(result, response=kwargs["sub_response"], had_token=context.had_token)
+            return result
+        if isinstance(asked, GraphQLRequestData):
             if self._services.connections.is_draining:
                 raise HTTPException(503, "This process is being stopped: send it again.")
             if context.refusal is None:
