@@ -47,6 +47,7 @@ class Issuer:
         self._url = url
         self._pace = pace
         self._on_change = on_change
+        self._client: httpx.AsyncClient | None = None
         self._wanted = asyncio.Event()
         self._looking: asyncio.Future[None] | None = None
         self._next_look = 0.0
@@ -54,21 +55,16 @@ class Issuer:
     async def run(self) -> None:
         """Fetch the keys, now, again and again, until it is cancelled."""
         failures = 0
-        # Loading certificates takes long enough to hold up the loop. Plain HTTP is for this machine's loopback alone,
-        # to which a proxy of the environment has no way.
-        is_secure = self._url.startswith("https://")
-        trusted = await asyncio.to_thread(httpx.create_ssl_context) if is_secure else SSLContext(PROTOCOL_TLS_CLIENT)
-        async with httpx.AsyncClient(
-            headers=HEADERS, timeout=self._pace.answer, trust_env=is_secure, verify=trusted
-        ) as client:
-            try:
-                while True:
-                    self.is_reached = await self._fetch(client)
-                    failures = 0 if self.is_reached else failures + 1
-                    self._tell()
-                    await self._pause(failures)
-            finally:
+        try:
+            while True:
+                self.is_reached = await self._fetch()
+                failures = 0 if self.is_reached else failures + 1
                 self._tell()
+                await self._pause(failures)
+        finally:
+            self._tell()
+            if self._client is not None:
+                await self._client.aclose()
 
     async def look_again(self) -> None:
         """Have the keys fetched, and return when they are, or at once where that was done a moment ago."""
@@ -81,11 +77,12 @@ class Issuer:
             self._wanted.set()
         await asyncio.shield(self._looking)
 
-    async def _fetch(self, client: httpx.AsyncClient) -> bool:
+    async def _fetch(self) -> bool:
         """Tell whether the keys could be had. Nothing that is wrong with an answer ends the fetching."""
         try:
+            self._client = self._client or await self._new_client()
             async with asyncio.timeout(self._pace.answer):
-                keys = read_keys(await self._answer(client))
+                keys = read_keys(await self._answer(self._client))
         except Exception as error:
             _log.warning("The keys at JWKS_URL cannot be had, and %d stay in use: %r", len(self.keys), error)
             return False
@@ -95,6 +92,13 @@ class Issuer:
             self.keys = keys
             self._on_change()
         return True
+
+    async def _new_client(self) -> httpx.AsyncClient:
+        """Return a client; of plain HTTP it is one without certificates and proxies, for this machine's loopback."""
+        is_secure = self._url.startswith("https://")
+        # Loading certificates takes long enough to hold up the loop.
+        trusted = await asyncio.to_thread(httpx.create_ssl_context) if is_secure else SSLContext(PROTOCOL_TLS_CLIENT)
+        return httpx.AsyncClient(headers=HEADERS, timeout=self._pace.answer, trust_env=is_secure, verify=trusted)
 
     async def _answer(self, client: httpx.AsyncClient) -> bytes:
         async with client.stream("GET", self._url) as response:

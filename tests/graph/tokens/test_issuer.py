@@ -227,6 +227,21 @@ async def test_keys_come_from_who_has_a_certificate_that_is_trusted(
             assert (ids(issuer), issuer.is_reached, server.asked) == ({"first"}, True, 1)
 
 
+async def test_certificates_that_are_not_there_keep_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """There are no keys, and the log says why; they come when the file does."""
+    certificate, tls = self_signed(tmp_path)
+    late = tmp_path / "late.pem"
+    monkeypatch.setenv("SSL_CERT_FILE", str(late))
+    async with key_server(tls=tls) as server, asking(server, ON_DEMAND) as issuer:
+        assert (ids(issuer), issuer.is_reached) == (set(), False)
+        assert "FileNotFoundError" in caplog.text
+        late.write_bytes(certificate.read_bytes())
+        await issuer.look_again()
+        assert ids(issuer) == {"first"}
+
+
 async def test_the_end_frees_those_who_wait(server: KeyServer) -> None:
     """They go on with the keys there are."""
     issuer = Issuer(server.url, pace=ON_DEMAND)
