@@ -21,6 +21,7 @@ from strawberry.types.execution import SubscriptionExecutionResult
 from graph.auth import bearer_token
 from graph.context import Context
 from graph.errors import INTERNAL, is_refused
+from graph.refusals import refused, show_refusal
 from graph.schema import TrackerSchema
 from graph.services import Services
 from graph.transports.connections import Crowded
@@ -106,7 +107,13 @@ class GraphQLView(GraphQL[Context, None]):
         Raises HTTPException: 429 when there is none, 503 when the process drains.
         """
         context, asked = kwargs["context"], kwargs["request_data"]
-        if isinstance(asked, GraphQLRequestData) and asked.protocol != "http":
+        if isinstance(asked, GraphQLRequestData) and asked.protocol == "http":
+            is_out = context.had_token and context.refusal is not None
+            result = refused(context.refusal) if is_out else await super().execute_operation(*args, **kwargs)
+            assert isinstance(result, ExecutionResult), "one operation has one result"
+            show_refusal(result, response=kwargs["sub_response"], had_token=context.had_token)
+            return result
+        if isinstance(asked, GraphQLRequestData):
             if self._services.connections.is_draining:
                 raise HTTPException(503, "This process is being stopped: send it again.")
             if context.refusal is None:
@@ -183,9 +190,14 @@ class GraphQLView(GraphQL[Context, None]):
     def create_response(
         self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
     ) -> Response:
-        """Answer; in the newer media type the status tells of what could not begin, in the older it is 200."""
+        """Answer; in the newer media type the status tells of what could not begin, in the older it is 200.
+
+        A status that tells who was refused (`show_refusal`) stays.
+        """
         response = super().create_response(response_data, sub_response)
         response.headers["Content-Type"] = f"{sub_response.media_type}; charset=utf-8"
+        if sub_response.status_code:
+            return response
         if sub_response.media_type == GRAPHQL_JSON and isinstance(response_data, dict) and "data" not in response_data:
             response.status_code = _status_of(response_data)
         return response

@@ -112,6 +112,11 @@ class Conversation:
             connections.give_back(self._viewer)
             self._viewer = None
 
+    def look_again(self) -> None:
+        """Close if the token is no longer valid."""
+        if self._context is not None:
+            self._end_in_time(self._context)
+
     async def drain(self) -> None:
         """Let queries and mutations be answered, take nothing new, and close with 1012.
 

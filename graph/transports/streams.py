@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from contextvars import copy_context
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from graphql import GraphQLError
 from starlette.responses import StreamingResponse
@@ -127,7 +127,9 @@ async def frames(
             if upcoming is None:
                 upcoming = loop.create_task(_next_of(results), context=same)
             left = max(0.0, context.seconds_left)
-            await asyncio.wait([upcoming], timeout=min(transport.heartbeat_interval, left, LONGEST_TIMER))
+            watched: list[asyncio.Future[Any]] = [upcoming, context.services.connections.doubt]
+            patience = min(transport.heartbeat_interval, left, LONGEST_TIMER)
+            await asyncio.wait(watched, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
             if upcoming.done():
                 result, upcoming = upcoming.result(), None
                 if result is None:
