@@ -18,11 +18,19 @@ def refused(error: DomainError) -> ExecutionResult:
     return PreExecutionError(data=None, errors=[GraphQLError(error.message, extensions=error.extensions)])
 
 
+def is_of_nobody(result: ExecutionResult) -> bool:
+    """Tell whether nobody is signed in, and so nothing was done of what was asked for."""
+    return ErrorCode.UNAUTHENTICATED in _codes(result)
+
+
 def show_refusal(result: ExecutionResult, *, response: Response, had_token: bool) -> None:
     """Have the response's status tell that nobody is signed in, or that nothing may be had in this role."""
-    codes = {(error.extensions or {}).get("code") for error in result.errors or ()}
-    if ErrorCode.UNAUTHENTICATED in codes:
+    if is_of_nobody(result):
         response.status_code = 401
         response.headers["WWW-Authenticate"] = BAD_TOKEN if had_token else CHALLENGE
-    elif ErrorCode.FORBIDDEN in codes and result.data is None:
+    elif ErrorCode.FORBIDDEN in _codes(result) and result.data is None:
         response.status_code = 403
+
+
+def _codes(result: ExecutionResult) -> set[object]:
+    return {(error.extensions or {}).get("code") for error in result.errors or ()}

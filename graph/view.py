@@ -21,7 +21,7 @@ from strawberry.types.execution import SubscriptionExecutionResult
 from graph.auth import bearer_token
 from graph.context import Context
 from graph.errors import INTERNAL, is_refused
-from graph.refusals import refused, show_refusal
+from graph.refusals import is_of_nobody, refused, show_refusal
 from graph.schema import TrackerSchema
 from graph.services import Services
 from graph.transports.connections import Crowded
@@ -181,9 +181,9 @@ class GraphQLView(GraphQL[Context, None]):
         return response
 
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
-        """Return what is told of a result; of what could not begin there is no `data`."""
+        """Return what is told of a result; of what could not begin, or was asked for by nobody, there is no `data`."""
         told = await super().process_result(request, result)
-        if is_refused(result):
+        if is_refused(result) or is_of_nobody(result):
             told.pop("data", None)
         return told
 

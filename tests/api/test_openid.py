@@ -165,10 +165,13 @@ async def test_a_token_is_answered_with_401_when_it_is_not_good(office: Office) 
 
 
 async def test_who_sends_no_token_is_answered_with_401_where_one_is_needed(office: Office) -> None:
-    """The challenge does not speak of a token then."""
+    """The challenge does not speak of a token then; and there is no data, with which only 2xx would do."""
     nobody = Api(office.address, None, office.http)
     answer = await post(nobody)
     assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, CHALLENGE)
+    person = global_id("StaffMember", office.people[Role.STAFF].id)
+    answer = await post(nobody, f'{{ __typename node(id: "{person}") {{ id }} }}')
+    assert (answer.status_code, [*answer.json()]) == (401, ["errors"])
     answer = await post(nobody, "{ __typename }")
     assert (answer.status_code, answer.json()["data"]) == (200, {"__typename": "Query"})
 
