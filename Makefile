@@ -1,6 +1,6 @@
 # Everything here works on a fresh machine with Python 3.11 or newer and make; `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run dialog test check faults bench-live bench-nightly schema migrations lock clean-demo clean
+.PHONY: help run dialog test check faults bench-live bench-nightly schema permissions migrations lock clean-demo clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 python; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -38,6 +38,9 @@ bench-nightly: .venv/test.stamp ## Measure a midnight at which up to a million t
 
 schema: .venv/run.stamp ## Write schema.graphql from the code
 	@$(BIN)/session-tracker schema > schema.graphql
+
+permissions: .venv/run.stamp ## Write docs/permissions.md from the code
+	@$(BIN)/session-tracker permissions > docs/permissions.md
 
 migrations: .venv/run.stamp ## Write a migration for what changed in models/ since the last one
 	@$(BIN)/python -m tortoise -c models.database.MIGRATIONS makemigrations

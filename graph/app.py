@@ -16,8 +16,10 @@ from graph.auth import Porter
 from graph.metrics import metrics
 from graph.schema import make_schema
 from graph.services import Services
+from graph.tokens.issuer import Issuer, Pace
+from graph.tokens.rules import rules_of
 from graph.transports.connections import Connections
-from graph.transports.conversation import Conversation, Line, Reception
+from graph.transports.conversation import INIT_SECONDS, Conversation, Line, Reception
 from graph.view import GraphQLView
 from jobs.bus import Bus, InProcessBus
 from jobs.redis_bus import RedisBus
@@ -38,6 +40,7 @@ _log = logging.getLogger(__name__)
 INDEX: Final = """Session Tracker: a GraphQL API.
 
 POST /graphql   queries and mutations
+GET  /graphql   queries
 WS   /graphql   the same and subscriptions, over graphql-transport-ws
 POST /graphql   the same, over graphql-sse or as multipart subscriptions, by the Accept header
 GET  /livez     whether the process runs
@@ -63,8 +66,8 @@ class GraphQLEndpoint:
             await view(scope, receive, send)
 
 
-def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
-    """Return the application; `clock` stands in for the machine's in tests."""
+def make_app(settings: Settings, *, clock: Clock | None = None, init_seconds: float = INIT_SECONDS) -> Starlette:
+    """Return the application; in tests `clock` stands in for the machine's, and sockets have another time to begin."""
     wall_clock = clock or SystemClock()
 
     @asynccontextmanager
@@ -73,9 +76,10 @@ def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
             services, relay = await start_services(settings, wall_clock=wall_clock)
             app.state.services = services
             jobs = [relay.run(), *([services.worker.run()] if settings.worker else ())]
+            jobs += [services.issuer.run()] if services.issuer else []
             async with services.bus.running(), background(*jobs):
                 schema = make_schema(demo=settings.demo_mode)
-                reception = Reception(schema, services)
+                reception = Reception(schema, services, init_seconds)
                 yield {"view": GraphQLView(schema, services), "conversations": {GRAPHQL: reception.open}}
                 await services.hub.aclose()
             await _last_works()
@@ -94,21 +98,24 @@ async def start_services(settings: Settings, *, wall_clock: Clock) -> tuple[Serv
     """Return what the process shares; in demo mode the clock goes on from where it was set ahead to."""
     bus: Bus = RedisBus(settings.redis_url.get_secret_value()) if settings.redis_url else InProcessBus()
     clock: Clock = wall_clock
-    demo_clock, secret = None, settings.jwt_secret.get_secret_value() if settings.jwt_secret else ""
+    demo_clock, secret = None, settings.jwt_secret.get_secret_value() if settings.jwt_secret else None
     if settings.demo_mode:
         state = await demo_state()
         clock = demo_clock = DemoClock(wall_clock, days_ahead=state.days_ahead)
         secret = secret or state.jwt_secret
-    assert secret, "settings without a secret are refused outside demo mode"
+    connections = Connections(per_viewer=settings.sockets_per_viewer)
+    pace = Pace(refresh=settings.jwks_refresh_seconds)
+    issuer = Issuer(settings.jwks_url, pace=pace, on_change=connections.look_again) if settings.jwks_url else None
     services = Services(
         bus=bus,
         hub=Hub(bus, now=clock.now),
         clock=clock,
         wall_clock=wall_clock,
-        porter=Porter(secret=secret, clock=wall_clock),
-        connections=Connections(per_viewer=settings.sockets_per_viewer),
+        porter=Porter(clock=wall_clock, secret=secret, rules=rules_of(settings), issuer=issuer),
+        connections=connections,
         worker=Worker(clock),
         demo_clock=demo_clock,
+        issuer=issuer,
     )
     return services, Relay(bus)
 
@@ -144,10 +151,14 @@ async def livez(_request: Request) -> PlainTextResponse:
 
 
 async def readyz(request: Request) -> PlainTextResponse:
-    """Answer whether requests should come here: 503 while the database cannot be reached, and before it ends."""
+    """Answer whether requests should come here: 503 while the database cannot be reached, while there are no
+    keys to check tokens with, and before it ends.
+    """
     services: Services = request.app.state.services
     if services.connections.is_leaving:
         return PlainTextResponse("not ready: draining\n", status_code=503)
+    if not services.porter.has_keys:
+        return PlainTextResponse("not ready: no keys at JWKS_URL\n", status_code=503)
     try:
         await asyncio.wait_for(database().execute_query("SELECT 1"), READINESS_SECONDS)
     except Exception as error:

@@ -1,29 +1,31 @@
-"""Who is asking: bearer tokens (JWT, HS256), and the viewer they stand for."""
+"""Who is asking: bearer tokens (JWT), and the viewer they stand for."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
 import jwt
 
-from models.access import Viewer, staff_viewers
+from graph.tokens.claims import OF_NOBODY, SYSTEM_ROLES, Claims
+from graph.tokens.issuer import Issuer
+from graph.tokens.reading import ALGORITHM, HOW, NOT_VALID, UnknownKey, Verifier, claims_in
+from graph.tokens.rules import OURS, TokenRules
+from models.access import Viewer, staff_viewers, staff_viewers_by_email
 from models.batching import Batched
 from models.clock import Clock
-from models.errors import Unauthenticated
+from models.errors import Unauthenticated, Unavailable
 from models.practices import Practice
 from models.terms import Role
 from models.text import MAX_TEXT
 
-ALGORITHM: Final = "HS256"
-AUDIENCE: Final = "session-tracker"
-SYSTEM_ROLES: Final = frozenset({Role.INTEGRATION, Role.READ_ONLY})
-KEPT_TOKENS: Final = 10_000
-HOW: Final = "Send a valid token: `Authorization: Bearer …`, over a socket in the payload of connection_init."
+LEEWAY_SECONDS: Final = 10
 EXPIRED: Final = "The token has expired: sign in again."
-OF_NOBODY: Final = "The token is for no practice or role that exists: have a new one issued."
+TOO_EARLY: Final = "The token is not valid yet."
+WITHDRAWN: Final = "The key that the token was signed with is no longer in use: sign in again."
+INACTIVE: Final = "The token is for somebody who is not an active staff member: sign in again."
+NO_KEYS_YET: Final = "The keys that tokens are checked with cannot be had now: try again shortly."
 
 
 def issue_token(
@@ -35,12 +37,15 @@ def issue_token(
     staff_member_id: UUID | None = None,
     role: Role | None = None,
     label: str = "integration",
+    rules: TokenRules = OURS,
 ) -> str:
     """Return a signed token for a staff member, whose role the database tells, or else for a system with `role`.
 
     Raises ValueError for a system role other than INTEGRATION or READ_ONLY.
     """
-    claims: dict[str, Any] = {"aud": AUDIENCE, "practice": str(practice_id), "iat": now, "exp": now + lifetime}
+    claims: dict[str, Any] = {"aud": rules.audience, "practice": str(practice_id), "iat": now, "exp": now + lifetime}
+    if rules.issuer is not None:
+        claims["iss"] = rules.issuer
     if not 0 < len(label) <= MAX_TEXT:
         raise ValueError(f"A label has 1 to {MAX_TEXT} characters.")
     if staff_member_id is not None:
@@ -61,33 +66,36 @@ def bearer_token(headers: Mapping[str, object]) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """What a valid token says: who it is for, a staff member or a system, and until when (POSIX seconds)."""
-
-    practice_id: UUID
-    caller: UUID | Viewer
-    expires_at: float
-
-
 class Porter:
     """Knows whom to let in. Those who come at the same time are looked up together."""
 
-    def __init__(self, *, secret: str, clock: Clock) -> None:
-        self._secret = secret
+    def __init__(
+        self, *, clock: Clock, secret: str | None, rules: TokenRules = OURS, issuer: Issuer | None = None
+    ) -> None:
         self._clock = clock
+        self._issuer = issuer
+        self._verifier = Verifier(secret, rules)
         self._staff = Batched(staff_viewers)
+        self._by_email = Batched(staff_viewers_by_email)
         self._practices = Batched(_practices_there)
 
-    def claims_of(self, token: str | None) -> Claims:
+    @property
+    def has_keys(self) -> bool:
+        """Whether the issuer's tokens can be checked, if there is an issuer."""
+        return self._issuer is None or bool(self._issuer.keys)
+
+    async def claims_of(self, token: str | None) -> Claims:
         """Return what the token says.
 
-        Raises Unauthenticated: no token, or a bad or expired one.
+        Raises Unauthenticated: no token, or a bad or expired one; Unavailable: the issuer's keys are needed to tell.
         """
         if token is None:
             raise Unauthenticated(HOW)
-        claims = _claims_of(token, secret=self._secret)
-        self._refuse_expired(claims)
+        try:
+            claims = claims_in(token, self._newest())
+        except UnknownKey:
+            claims = await self._with_newer_keys(token)
+        self._refuse_untimely(claims)
         return claims
 
     async def viewer_of(self, claims: Claims) -> Viewer:
@@ -95,56 +103,52 @@ class Porter:
 
         Raises Unauthenticated: the token has expired meanwhile, or they are not active; and the database's own errors.
         """
-        self._refuse_expired(claims)
-        if isinstance(claims.caller, Viewer):
-            if await self._practices.get(claims.practice_id) is None:
+        self._refuse_untimely(claims)
+        practice_id, caller = claims.practice_id, claims.caller
+        if isinstance(caller, Viewer):
+            if await self._practices.get(practice_id) is None:
                 raise Unauthenticated(OF_NOBODY)
-            return claims.caller
-        viewer = await self._staff.get((claims.practice_id, claims.caller))
+            return caller
+        if isinstance(caller, str):
+            viewer = await self._by_email.get((practice_id, caller))
+        else:
+            viewer = await self._staff.get((practice_id, caller))
         if viewer is None:
-            raise Unauthenticated("The token is for somebody who is not an active staff member: sign in again.")
+            raise Unauthenticated(INACTIVE)
         return viewer
 
     def seconds_left(self, claims: Claims) -> float:
-        """Return for how long the token is still valid; zero or less when it has expired."""
-        return claims.expires_at - self._clock.now().timestamp()
+        """Return for how long the token is still valid; zero or less when it has expired, or its key is withdrawn."""
+        return 0 if self._is_withdrawn(claims) else claims.expires_at - self._clock.now().timestamp()
 
-    def _refuse_expired(self, claims: Claims) -> None:
+    def _refuse_untimely(self, claims: Claims) -> None:
+        if self._is_withdrawn(claims):
+            raise Unauthenticated(WITHDRAWN)
         if self.seconds_left(claims) <= 0:
             raise Unauthenticated(EXPIRED)
+        if claims.not_before - LEEWAY_SECONDS > self._clock.now().timestamp():
+            raise Unauthenticated(TOO_EARLY)
 
+    def _is_withdrawn(self, claims: Claims) -> bool:
+        return claims.key is not None and (self._issuer is None or claims.key not in self._issuer.keys)
 
-@lru_cache(KEPT_TOKENS)
-def _claims_of(token: str, *, secret: str) -> Claims:
-    """Return what a token says that we signed; whoever has it sends it often."""
-    said = _decoded(token, secret=secret)
-    try:
-        practice_id, subject = UUID(said["practice"]), said["sub"]
-        caller = _system(practice_id, said["role"], subject) if "role" in said else UUID(subject)
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise Unauthenticated("The token does not say who it is for: have a new one issued.") from error
-    return Claims(practice_id, caller, said["exp"])
+    def _newest(self) -> Verifier:
+        """Return what tokens are checked with, by the keys that the issuer has now."""
+        if self._issuer is not None and self._issuer.keys is not self._verifier.keys:
+            self._verifier = replace(self._verifier, keys=self._issuer.keys)
+        return self._verifier
 
-
-def _decoded(token: str, *, secret: str) -> dict[str, Any]:
-    """Return the claims of a token that we signed, with its expiry as a number."""
-    try:
-        claims: dict[str, Any] = jwt.decode(
-            token,
-            secret,
-            algorithms=[ALGORITHM],
-            audience=AUDIENCE,
-            options={"require": ["exp", "sub"], "verify_exp": False, "verify_iat": False, "verify_nbf": False},
-        )
-        return {**claims, "exp": float(claims["exp"])}
-    except (jwt.InvalidTokenError, TypeError, ValueError) as error:
-        raise Unauthenticated(f"The token is not valid. {HOW}") from error
-
-
-def _system(practice_id: UUID, role: str, label: str) -> Viewer:
-    if Role(role) not in SYSTEM_ROLES or len(label) > MAX_TEXT:
-        raise Unauthenticated(OF_NOBODY)
-    return Viewer(practice_id, Role(role), label)
+    async def _with_newer_keys(self, token: str) -> Claims:
+        """Read a token whose key is not known, when the issuer has been asked."""
+        if self._issuer is None:
+            raise Unauthenticated(NOT_VALID)
+        await self._issuer.look_again()
+        try:
+            return claims_in(token, self._newest())
+        except UnknownKey as error:
+            if self._issuer.is_reached:
+                raise
+            raise Unavailable(NO_KEYS_YET) from error
 
 
 async def _practices_there(asked: Collection[UUID]) -> dict[UUID, UUID]:

@@ -6,22 +6,27 @@ from datetime import datetime
 
 import strawberry
 
-from graph.auth import Claims
 from graph.loaders import Loaders
 from graph.services import Services
+from graph.tokens.claims import Claims
 from models.access import Viewer
-from models.errors import DomainError, Unauthenticated
+from models.errors import DomainError, Unauthenticated, Unavailable
 from models.outages import outage_of
+from resolvers.idempotency import Asked
 
 
 class Context:
-    """Made once per operation, and for a socket, of which each operation makes its own."""
+    """Made once per operation, and for a socket, of which each operation makes its own.
 
-    __slots__ = ("_at_end", "_claims", "_loaders", "_token", "_viewer", "now", "services")
+    `asked` is the idempotency key that the current mutation came with, if any.
+    """
+
+    __slots__ = ("_at_end", "_claims", "_loaders", "_token", "_viewer", "asked", "now", "services")
 
     def __init__(self, services: Services, *, token: str | None = None) -> None:
         self.services = services
         self._at_end: ExitStack | None = None
+        self.asked: Asked | None = None
         self._token = token
         self._claims: Claims | None = None
         self._viewer: Viewer | DomainError = Unauthenticated("Nobody is signed in.")
@@ -53,9 +58,9 @@ class Context:
         """
         try:
             if self._claims is None:
-                self._claims, self._token = self.services.porter.claims_of(self._token), None
+                self._claims, self._token = await self.services.porter.claims_of(self._token), None
             self._viewer = await self.services.porter.viewer_of(self._claims)
-        except Unauthenticated as error:
+        except (Unauthenticated, Unavailable) as error:
             self._viewer = error
         except Exception as error:
             if (outage := outage_of(error)) is None:
@@ -89,6 +94,11 @@ class Context:
     def refusal(self) -> DomainError | None:
         """Why there is no viewer; None when there is one."""
         return self._viewer if isinstance(self._viewer, DomainError) else None
+
+    @property
+    def had_token(self) -> bool:
+        """Whether a token came with the request, valid or not."""
+        return self._token is not None or self._claims is not None
 
     @property
     def seconds_left(self) -> float:

@@ -5,6 +5,10 @@ import secrets
 from typing import Final
 
 from graphql import GraphQLError, GraphQLSyntaxError, VariableDefinitionNode
+from strawberry.exceptions import MissingQueryError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
 from models.errors import DomainError
 from models.outages import outage_of
@@ -14,6 +18,7 @@ PARSE_FAILED: Final = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED: Final = "GRAPHQL_VALIDATION_FAILED"
 BAD_INPUT: Final = "BAD_USER_INPUT"
 OF_A_VALUE: Final = ("has invalid value", "was not provided", "must not be null")
+NO_OPERATION: Final = (CannotGetOperationTypeError, InvalidOperationTypeError, MissingQueryError)
 INTERNAL: Final = "INTERNAL_SERVER_ERROR"
 
 
@@ -28,6 +33,8 @@ def told(error: GraphQLError) -> GraphQLError:
         return error
     if isinstance(error, GraphQLSyntaxError):
         return _coded(error, PARSE_FAILED)
+    if isinstance(cause, NO_OPERATION):
+        return _coded(error, BAD_INPUT)
     if cause is None or isinstance(cause, GraphQLError):
         at_fault = BAD_INPUT if error.path is not None or _is_of_a_variable(error) else VALIDATION_FAILED
         return _coded(error, at_fault)
@@ -44,6 +51,13 @@ def told(error: GraphQLError) -> GraphQLError:
         path=error.path,
         extensions={"code": INTERNAL, "correlationId": correlation_id},
     )
+
+
+def is_refused(result: ExecutionResult) -> bool:
+    """Tell whether what was asked for could not begin: a request error (GraphQL, section 7.1), which has no data."""
+    if isinstance(result, PreExecutionError):
+        return True
+    return result.data is None and bool(result.errors) and all(error.path is None for error in result.errors or ())
 
 
 def _is_of_a_variable(error: GraphQLError) -> bool:

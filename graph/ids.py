@@ -41,6 +41,17 @@ def node_key(node_id: str) -> tuple[type[Model], UUID]:
         raise InvalidId("This is not an id of this API: pass one as it was returned.", path=["id"]) from error
 
 
+def node_key_if_given(node_id: str | None, *path: str) -> UUID | None:
+    """Return the key in a global id of whatever type, or None for None; `path` names the input field that held it.
+
+    Raises InvalidId.
+    """
+    try:
+        return None if node_id is None else node_key(node_id)[1]
+    except InvalidId as error:
+        raise InvalidId(error.message, path=path) from error
+
+
 def key_of(model: type[Model], node_id: str, *path: str) -> UUID:
     """Return the key in a global id of this type; `path` names the input field that held it.
 

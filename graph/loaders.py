@@ -15,12 +15,15 @@ from models.appointments import Appointment
 from models.banner import Banner
 from models.banners import read_banners
 from models.clients import Client
+from models.excerpts import Excerpt, read_excerpts
+from models.history import HistoryEntry
 from models.paging import Page
 from models.practices import StaffMember
 from models.tasks import Task
 from models.terms import ChangeReason
 from models.trackers import ClosedPeriod, Tracker
 from models.windows import Window, read_windows
+from resolvers.nodes import read_nodes
 
 M = TypeVar("M", bound=Model)
 K = TypeVar("K", bound=Hashable)
@@ -41,6 +44,8 @@ class Loaders:
         self.task_of_period: DataLoader[tuple[UUID, int], Task | None] = DataLoader(self._tasks_of_periods)
         self.banners: DataLoader[Appointment, Banner] = DataLoader(self._banners, cache_key_fn=lambda row: row.id)
         self.appointments_of_client: DataLoader[Window, Page[Appointment]] = DataLoader(self._windows)
+        self.history: DataLoader[Excerpt, Page[HistoryEntry]] = DataLoader(self._excerpts)
+        self.nodes: DataLoader[tuple[type[Model], UUID], Model | None] = DataLoader(self._nodes)
 
     def _by_id(self, model: type[M]) -> Callable[[list[UUID]], Awaitable[Sequence[M]]]:
         async def load(ids: list[UUID]) -> Sequence[M]:
@@ -74,6 +79,12 @@ class Loaders:
 
     async def _windows(self, windows: list[Window]) -> list[Page[Appointment]]:
         return await read_windows(windows, practice_id=self._practice_id)
+
+    async def _excerpts(self, excerpts: list[Excerpt]) -> list[Page[HistoryEntry]]:
+        return await read_excerpts(excerpts, practice_id=self._practice_id)
+
+    async def _nodes(self, keys: list[tuple[type[Model], UUID]]) -> list[Model | None]:
+        return await read_nodes(keys, practice_id=self._practice_id)
 
 
 def _grouped(rows: Sequence[M], keys: Sequence[K], *, key: Callable[[M], K]) -> list[list[M]]:

@@ -63,6 +63,12 @@ class ServerMetrics:
         family = GaugeMetricFamily(f"{PREFIX}subscriptions", "What is watched.", labels=["process"])
         family.add_metric([_process()], self.services.hub.viewers)
         yield family
+        if (issuer := self.services.issuer) is not None:
+            family = GaugeMetricFamily(
+                f"{PREFIX}issuer_reached", "Whether the newest keys are known.", labels=["process"]
+            )
+            family.add_metric([_process()], issuer.is_reached)
+            yield family
         yield from WorkerMetrics(self.services.worker).collect()
 
 

@@ -7,10 +7,12 @@ from typing import Annotated
 import strawberry
 from tortoise.models import Model
 
+from graph.audit import AuditLogFilter
 from graph.context import Info
 from graph.ids import key_if_given, key_of, node_key
 from graph.types.appointment import Appointment
 from graph.types.client import After, Client, First, FromDate, ToDate, size
+from graph.types.history import HistoryEntry
 from graph.types.node import Connection, Node
 from graph.types.practice import Practice, StaffMember, Viewer
 from graph.types.task import Task
@@ -18,12 +20,14 @@ from graph.types.tracker import Tracker
 from models import access
 from models import appointments as appointment_rows
 from models import clients as client_rows
+from models import history as history_rows
 from models import practices as practice_rows
 from models import tasks as task_rows
 from models import trackers as tracker_rows
 from models.paging import DEFAULT_PAGE, Page
 from models.terms import AppointmentStatus, TaskStatus, TrackerOrder, TrackerState
-from resolvers import appointments, clients, nodes, practices, staff, tasks, tracker_lists
+from resolvers import appointments, audit, clients, nodes, practices, staff, tasks, tracker_lists
+from resolvers.permissions import Operation, authorize
 
 Id = Annotated[strawberry.ID, strawberry.argument(description="The id, as it was returned.")]
 
@@ -68,6 +72,7 @@ class Query:
 
     @strawberry.field(graphql_type=Viewer, description="Who is signed in, in which practice, with which role.")
     async def viewer(self, info: Info) -> access.Viewer:
+        authorize(info.context.viewer, Operation.VIEWER)
         return info.context.viewer
 
     @strawberry.field(graphql_type=Node | None, description="Anything by its id; null when there is no such thing.")
@@ -170,3 +175,19 @@ class Query:
         self, info: Info, first: First = DEFAULT_PAGE, after: After = None
     ) -> Page[practice_rows.StaffMember]:
         return await staff.page(viewer=info.context.viewer, first=size(first), after=after)
+
+    @strawberry.field(
+        graphql_type=Connection[HistoryEntry],
+        description="For ADMIN: every change in the practice, who made it and when; newest first.",
+    )
+    async def audit_log(
+        self,
+        info: Info,
+        filter: Annotated[AuditLogFilter | None, strawberry.argument(description="Which to list.")] = None,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> Page[history_rows.HistoryEntry]:
+        only = (filter or AuditLogFilter()).read()
+        return await audit.page(
+            viewer=info.context.viewer, only=only, first=size(first), after=after, now=info.context.now
+        )

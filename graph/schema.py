@@ -1,14 +1,17 @@
 """The schema: what is in it, in demo mode and otherwise."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import DocumentNode, GraphQLError, GraphQLSyntaxError, OperationDefinitionNode
 from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.schema.schema import StreamResult
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 import graph.types.enums  # noqa: F401 (marks the domain's enums)
@@ -18,8 +21,10 @@ from graph.live.plans import Plans
 from graph.live.streams import Streams
 from graph.mutations.appointments import AppointmentMutations
 from graph.mutations.demo import DemoMutations
+from graph.mutations.once import with_keys
 from graph.mutations.practice import PracticeMutations
 from graph.mutations.trackers import TrackerMutations
+from graph.permissions import refuse_unlisted
 from graph.queries import Query
 from graph.scalars import CONFIG
 from graph.subscriptions import Subscription
@@ -28,14 +33,31 @@ CACHED_DOCUMENTS = 1000
 
 
 class Parser(ParserCache):
-    """Parses each document once; one that cannot be parsed is left to the library, which tells it on all transports."""
+    """Parses each document once; one that cannot be parsed is left to the library, which tells it on all transports.
+
+    So is one with several operations of which none is named (GraphQL, section 6.1), by an error that the library knows.
+    """
 
     def on_parse(self) -> Iterator[None]:
         """Look the document up, or parse it."""
-        try:
-            yield from super().on_parse()
-        except GraphQLSyntaxError:
-            yield
+        context = self.execution_context
+        with suppress(GraphQLSyntaxError):
+            context.graphql_document = self.cached_parse_document(context.query, **context.parse_options)
+            if context._provided_operation_name is None and _operations(context.graphql_document) > 1:
+                raise Ambiguous(None)
+        yield
+
+
+def _operations(document: DocumentNode) -> int:
+    return sum(isinstance(definition, OperationDefinitionNode) for definition in document.definitions)
+
+
+class Ambiguous(CannotGetOperationTypeError):
+    """Several operations and no name: the library would run the first."""
+
+    def as_http_error_reason(self) -> str:
+        """Return what is told."""
+        return "The document has several operations: say in `operationName` which is meant."
 
 
 class TrackerSchema(strawberry.Schema):
@@ -46,14 +68,23 @@ class TrackerSchema(strawberry.Schema):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        refuse_unlisted(self._schema)
         self.plans = Plans(self)
         self.streams = Streams(self)
 
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
-        """Run a query or a mutation; a subscription needs a transport that streams."""
+        """Run a query or a mutation; a subscription needs a transport that streams.
+
+        Where it cannot be told which operation is meant, the answer is as to a document that is not valid.
+        """
         allowed = set(kwargs.pop("allowed_operation_types", None) or OperationType) - {OperationType.SUBSCRIPTION}
         kwargs["allowed_operation_types"] = allowed
-        return await super().execute(*args, **kwargs)
+        try:
+            return await super().execute(*args, **kwargs)
+        except CannotGetOperationTypeError as error:
+            return PreExecutionError(
+                data=None, errors=[told(GraphQLError(error.as_http_error_reason(), original_error=error))]
+            )
 
     async def stream(
         self,
@@ -100,7 +131,7 @@ def make_schema(*, demo: bool) -> TrackerSchema:
     )
     return TrackerSchema(
         query=Query,
-        mutation=mutation,
+        mutation=with_keys(mutation),
         subscription=Subscription,
         config=CONFIG,
         extensions=[

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from graph.auth import Porter
+from graph.tokens.issuer import Issuer
 from graph.transports.connections import Connections
 from jobs.bus import Bus
 from jobs.worker import Worker
@@ -26,3 +27,4 @@ class Services:
     connections: Connections
     worker: Worker
     demo_clock: DemoClock | None = None
+    issuer: Issuer | None = None

@@ -6,21 +6,35 @@ from typing import Any, Final, cast
 import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
-from strawberry.http import GraphQLRequestData
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.http.base import BaseRequestProtocol
 from strawberry.http.streaming import HTTPStreamTransport
+from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, MULTIPART_SUBSCRIPTION_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import SubscriptionExecutionResult
 
 from graph.auth import bearer_token
 from graph.context import Context
+from graph.errors import INTERNAL, is_refused
+from graph.refusals import is_of_nobody, refused, show_refusal
 from graph.schema import TrackerSchema
 from graph.services import Services
 from graph.transports.connections import Crowded
+from graph.transports.requests import (
+    ALLOWED,
+    GRAPHQL_JSON,
+    JSON,
+    JSONRequest,
+    Refused,
+    answered_in,
+    refuse_another_body,
+    refuse_another_method,
+)
 from graph.transports.streams import EventStream, Multipart, Stream, frames
 from models.errors import ErrorCode, Unavailable
 
@@ -32,6 +46,7 @@ CODES: Final = {429: TOO_MANY_CONNECTIONS, 503: ErrorCode.UNAVAILABLE.value}
 class GraphQLView(GraphQL[Context, None]):
     """The one endpoint."""
 
+    request_adapter_class = JSONRequest
     stream_transport_classes_by_protocol: Mapping[str, type[HTTPStreamTransport]] = {
         GRAPHQL_SSE_PROTOCOL: EventStream,
         MULTIPART_SUBSCRIPTION_PROTOCOL: Multipart,
@@ -47,21 +62,39 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; one that cannot be served at all is told so as data, with its code."""
-        request = Request(scope, receive)
+        request = Request({**scope, "method": "GET"} if scope["method"] == "HEAD" else scope, receive)
         context = Context(self._services, token=bearer_token(request.headers))
         with context.at_end:
-            await (await self._answer(request, context))(scope, receive, send)
+            response = await self._answer(request, context)
+            response.headers["Vary"] = "Accept"
+            await response(scope, receive, send)
 
     async def _answer(self, request: Request, context: Context) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": ALLOWED})
         request.state.context = context
+        media_type = answered_in(request.headers.getlist("accept"))
+        request.state.media_type = media_type or JSON
         try:
+            refuse_another_method(request)
+            if media_type is None and (request.method != "POST" or not self._is_streamed(request)):
+                raise Refused(406, f"Answers are {GRAPHQL_JSON} or {JSON}, and streams for POST.")
+            refuse_another_body(request)
             await context.sign_in()
             if isinstance(context.refusal, Unavailable):
                 raise HTTPException(503, context.refusal.message)
             return await self.run(request, context=context)
         except HTTPException as error:
             problem = {"message": error.reason, "extensions": {"code": CODES.get(error.status_code, BAD_REQUEST)}}
-            return JSONResponse({"errors": [problem]}, status_code=error.status_code)
+            headers = {"Content-Type": f"{request.state.media_type}; charset=utf-8", **getattr(error, "headers", {})}
+            return Response(self.encode_json({"errors": [problem]}), status_code=error.status_code, headers=headers)
+
+    def _is_streamed(self, request: Request) -> bool:
+        return self._get_stream_transport_from_headers(request.headers) is not None
+
+    def should_render_graphql_ide(self, request: BaseRequestProtocol) -> bool:  # noqa: ARG002 (the library's signature)
+        """Take a GET for what it asks: there is no page here."""
+        return False
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002 (the library's signature)
         """Return the request's context."""
@@ -74,7 +107,13 @@ class GraphQLView(GraphQL[Context, None]):
         Raises HTTPException: 429 when there is none, 503 when the process drains.
         """
         context, asked = kwargs["context"], kwargs["request_data"]
-        if isinstance(asked, GraphQLRequestData) and asked.protocol != "http":
+        if isinstance(asked, GraphQLRequestData) and asked.protocol == "http":
+            is_out = context.had_token and context.refusal is not None
+            result = refused(context.refusal) if is_out else await super().execute_operation(*args, **kwargs)
+            assert isinstance(result, ExecutionResult), "one operation has one result"
+            show_refusal(result, response=kwargs["sub_response"], had_token=context.had_token)
+            return result
+        if isinstance(asked, GraphQLRequestData):
             if self._services.connections.is_draining:
                 raise HTTPException(503, "This process is being stopped: send it again.")
             if context.refusal is None:
@@ -84,6 +123,18 @@ class GraphQLView(GraphQL[Context, None]):
                     raise HTTPException(429, str(error)) from error
                 context.at_end.callback(self._services.connections.give_back, context.viewer)
         return await super().execute_operation(*args, **kwargs)
+
+    async def execute_single(self, *args: Any, **kwargs: Any) -> ExecutionResult:
+        """Run a query or a mutation.
+
+        Raises HTTPException: 405 for anything but a query by GET.
+        """
+        try:
+            return await super().execute_single(*args, **kwargs)
+        except HTTPException as error:
+            if kwargs["request_adapter"].method == "GET" and isinstance(error.__cause__, InvalidOperationTypeError):
+                raise Refused(405, "With GET there are queries only.", Allow="POST") from error
+            raise
 
     def _stream_result(
         self, request: Request, result: SubscriptionExecutionResult, transport: HTTPStreamTransport
@@ -108,14 +159,48 @@ class GraphQLView(GraphQL[Context, None]):
         return Stream(stream(), headers=headers)
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData | list[GraphQLRequestData]:
-        """Read a request.
+        """Read a request; one by GET is never a stream.
 
-        Raises HTTPException (400) for a body that is not an object.
+        Raises HTTPException (400) for a body that is not an object, or has something else for a name.
         """
         try:
-            return await super().parse_http_body(request)
+            asked = await super().parse_http_body(request)
         except AttributeError as error:
             raise HTTPException(400, "The body is an object with `query`, and `variables` if there are any.") from error
+        assert isinstance(asked, GraphQLRequestData), "the library refuses batches"
+        if not isinstance(asked.operation_name, str | None):
+            raise HTTPException(400, "`operationName` is a string or null, if provided.")
+        if request.method == "GET":
+            asked.protocol, asked.operation_name = "http", asked.operation_name or None
+        return asked
+
+    async def get_sub_response(self, request: Request | WebSocket) -> Response:
+        """Return what the answer is to carry: its media type."""
+        response = await super().get_sub_response(request)
+        response.media_type = request.state.media_type
+        return response
+
+    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
+        """Return what is told of a result; of what could not begin, or was asked for by nobody, there is no `data`."""
+        told = await super().process_result(request, result)
+        if is_refused(result) or is_of_nobody(result):
+            told.pop("data", None)
+        return told
+
+    def create_response(
+        self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
+    ) -> Response:
+        """Answer; in the newer media type the status tells of what could not begin, in the older it is 200.
+
+        A status that tells who was refused (`show_refusal`) stays.
+        """
+        response = super().create_response(response_data, sub_response)
+        response.headers["Content-Type"] = f"{sub_response.media_type}; charset=utf-8"
+        if sub_response.status_code:
+            return response
+        if sub_response.media_type == GRAPHQL_JSON and isinstance(response_data, dict) and "data" not in response_data:
+            response.status_code = _status_of(response_data)
+        return response
 
     def decode_json(self, data: str | bytes) -> object:
         """Read JSON."""
@@ -124,3 +209,9 @@ class GraphQLView(GraphQL[Context, None]):
     def encode_json(self, data: object) -> str:
         """Write JSON, as text: the socket's frames are text frames."""
         return orjson.dumps(data).decode()
+
+
+def _status_of(answer: GraphQLHTTPResponse) -> int:
+    """Return whose fault it is that an operation could not begin."""
+    codes = [cast("dict[str, Any]", error)["extensions"]["code"] for error in answer.get("errors") or ()]
+    return 500 if INTERNAL in codes else 400

@@ -55,6 +55,14 @@ async def staff_viewers(asked: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID
     return {pair: found[pair] for pair in asked if pair in found}
 
 
+async def staff_viewers_by_email(asked: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], Viewer]:
+    """Return as viewers those who are active, of pairs of a practice and an email address."""
+    practices, addresses = {practice_id for practice_id, _ in asked}, {address for _, address in asked}
+    rows = await StaffMember.filter(practice_id__in=practices, email__in=addresses, active=True)
+    found = {(row.practice_id, row.email): Viewer(row.practice_id, row.role, row.name, row.id) for row in rows}
+    return {pair: found[pair] for pair in asked if pair in found}
+
+
 async def active_roles(staff_member_ids: Iterable[UUID | None], *, practice_id: UUID) -> dict[UUID, Role]:
     """Return the roles that the database has now of those who are active."""
     wanted = {key for key in staff_member_ids if key is not None}

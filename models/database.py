@@ -28,6 +28,7 @@ TABLES: Final = [
     "models.history",
     "models.outbox",
     "models.set_aside",
+    "models.idempotency",
     "models.demo",
 ]
 APPLICATION: Final = "session-tracker"

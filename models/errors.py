@@ -26,6 +26,7 @@ class ErrorCode(StrEnum):
     EXTERNAL_ID_TAKEN = "EXTERNAL_ID_TAKEN"
     EMAIL_TAKEN = "EMAIL_TAKEN"
     TASK_WITHDRAWN = "TASK_WITHDRAWN"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     CONFLICT = "CONFLICT"
     UNAVAILABLE = "UNAVAILABLE"
 
@@ -168,6 +169,12 @@ class TaskIsWithdrawn(DomainError):
     """A withdrawn task reopens by itself when its trigger fires again; nobody can complete or reopen it."""
 
     code = ErrorCode.TASK_WITHDRAWN
+
+
+class IdempotencyKeyReused(DomainError):
+    """An idempotency key came before with another change; each change has a key of its own."""
+
+    code = ErrorCode.IDEMPOTENCY_KEY_REUSED
 
 
 class Conflict(DomainError):

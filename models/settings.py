@@ -4,7 +4,9 @@ from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from models.token_settings import TokenSettings
 
 SECRET_LENGTH: Final = 32
 SCHEMES: Final = ("sqlite://", "postgresql://", "postgres://")
@@ -15,7 +17,7 @@ class InvalidSettings(Exception):
     """A setting is wrong; the message says which, and what would be right."""
 
 
-class Settings(BaseSettings):
+class Settings(TokenSettings):
     """What can be set from outside; each field is an environment variable of the same name in capitals."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -73,12 +75,14 @@ class Settings(BaseSettings):
     def _is_long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret is not None and len(secret.get_secret_value()) < SECRET_LENGTH:
             raise ValueError(f"must have {SECRET_LENGTH} characters or more")
+        if secret is not None and "-----BEGIN" in secret.get_secret_value():
+            raise ValueError("must be a secret: public keys are for JWKS_URL")
         return secret
 
     @model_validator(mode="after")
     def _has_a_secret(self) -> Self:
-        if self.jwt_secret is None and not self.demo_mode:
-            raise ValueError("JWT_SECRET must be set outside demo mode; for a demo set DEMO_MODE=true")
+        if self.jwt_secret is None and self.jwks_url is None and not self.demo_mode:
+            raise ValueError("JWT_SECRET must be set outside demo mode, or JWKS_URL; for a demo set DEMO_MODE=true")
         return self
 
 

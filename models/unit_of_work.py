@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 import asyncpg
 from tortoise.exceptions import IntegrityError, OperationalError
@@ -12,6 +12,7 @@ from tortoise.transactions import in_transaction
 
 from models.constraints import refusal_of
 from models.errors import Conflict
+from models.idempotency import Returned, take_attempt
 
 T = TypeVar("T")
 
@@ -27,15 +28,18 @@ async def unit_of_work(work: Callable[[], Awaitable[T]], *, announced: bool = Tr
 
     The transaction runs in a task of its own: when the caller is cancelled it still commits or rolls back whole. After
     a deadlock the work is run again from the start, so it must have no effect outside the database that cannot be
-    repeated. `announced` calls the listeners of `on_commit`. Raises what the work raises; a broken constraint becomes
-    its domain error.
+    repeated. `announced` calls the listeners of `on_commit`. What is attempted with an idempotency key is done once for
+    that key; again, it returns what it returned, as that is now. Raises what the work raises; a broken constraint
+    becomes its domain error.
     """
     if _inside.get():
         raise RuntimeError("A unit of work does not contain another: it would wait for itself.")
-    task = asyncio.ensure_future(_committed(work, announced=announced))
-    _running.add(task)
-    task.add_done_callback(_finished)
-    return await asyncio.shield(task)
+    attempt = take_attempt()
+    if attempt is None:
+        return await _shielded(work, announced=announced)
+    outcome = await _shielded(lambda: attempt.once(work), announced=announced)
+    # It was returned as what the work of the same fingerprint returns.
+    return cast(T, await attempt.recall(outcome)) if isinstance(outcome, Returned) else outcome
 
 
 def on_commit(listener: Callable[[], None]) -> Callable[[], None]:
@@ -48,6 +52,13 @@ async def all_finished() -> None:
     """Wait until no unit of work is running, as before closing the database."""
     while _running:
         await asyncio.wait(_running)
+
+
+async def _shielded(work: Callable[[], Awaitable[T]], *, announced: bool) -> T:
+    task = asyncio.ensure_future(_committed(work, announced=announced))
+    _running.add(task)
+    task.add_done_callback(_finished)
+    return await asyncio.shield(task)
 
 
 async def _committed(work: Callable[[], Awaitable[T]], *, announced: bool) -> T:

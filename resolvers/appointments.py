@@ -1,7 +1,8 @@
 """Appointments: find, list, schedule, move, and say what became of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from typing import Final
 from uuid import UUID
 
 from jobs.rollover import bring_practice_up_to_date
@@ -20,13 +21,20 @@ from models.text import MAX_TEXT, text_problems, tidy
 from models.tracker_settings import EARLIEST, LATEST
 from models.unit_of_work import unit_of_work
 from models.windows import BY_START
-from resolvers.permissions import Permission, authorize
+from resolvers.permissions import Operation, authorize
 from resolvers.staff import active_staff_member
+
+SAYING: Final[Mapping[AppointmentStatus, Operation]] = {
+    AppointmentStatus.COMPLETED: Operation.COMPLETE_APPOINTMENT,
+    AppointmentStatus.CANCELLED: Operation.CANCEL_APPOINTMENT,
+    AppointmentStatus.MISSED: Operation.MARK_APPOINTMENT_MISSED,
+    AppointmentStatus.SCHEDULED: Operation.REOPEN_APPOINTMENT,
+}
 
 
 async def get(*, viewer: Viewer, appointment_id: UUID, now: datetime) -> Appointment | None:
     """Return the appointment, its client settled, or None when the practice has no such appointment."""
-    authorize(viewer, Permission.READ)
+    authorize(viewer, Operation.APPOINTMENT)
     rows = within(Appointment, practice_id=viewer.practice_id).filter(id=appointment_id)
     row = await rows.get_or_none()
     if row is None:
@@ -47,7 +55,7 @@ async def page(
     now: datetime,
 ) -> Page[Appointment]:
     """Return appointments by their start; dates are service dates, both included."""
-    authorize(viewer, Permission.READ)
+    authorize(viewer, Operation.APPOINTMENTS)
     await bring_practice_up_to_date(viewer.practice_id, now=now)
     rows = within(Appointment, practice_id=viewer.practice_id)
     if from_date is not None:
@@ -76,7 +84,7 @@ async def schedule(
 
     Raises NotFound for the client or the practitioner, EndBeforeBegin, Invalid, ExternalIdTaken.
     """
-    authorize(viewer, Permission.WRITE_CLIENTS)
+    authorize(viewer, Operation.SCHEDULE_APPOINTMENT)
     service, external_id = tidy(service), tidy(external_id)
     refuse(
         [
@@ -116,7 +124,7 @@ async def reschedule(
 
     Raises NotFound, EndBeforeBegin, Invalid.
     """
-    authorize(viewer, Permission.WRITE_CLIENTS)
+    authorize(viewer, Operation.RESCHEDULE_APPOINTMENT)
     refuse(_time_problems(starts_at, ends_at))
 
     async def work() -> Appointment:
@@ -138,7 +146,7 @@ async def set_status(*, viewer: Viewer, appointment_id: UUID, status: Appointmen
 
     Raises NotFound.
     """
-    authorize(viewer, Permission.WRITE_CLIENTS)
+    authorize(viewer, SAYING[status])
 
     async def work() -> Appointment:
         client, row = await _enter(viewer, appointment_id, now=now)
@@ -162,7 +170,7 @@ async def delete(*, viewer: Viewer, appointment_id: UUID, now: datetime) -> UUID
 
     Raises NotFound.
     """
-    authorize(viewer, Permission.WRITE_CLIENTS)
+    authorize(viewer, Operation.DELETE_APPOINTMENT)
 
     async def work() -> UUID:
         client, row = await _enter(viewer, appointment_id, now=now)

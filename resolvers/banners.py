@@ -13,7 +13,7 @@ from resolvers import appointments
 from resolvers.live.dialogs import BannerFeed, ClientFeed
 from resolvers.live.hub import Hub
 from resolvers.live.source import Gone, Subscriber
-from resolvers.permissions import Permission, authorize
+from resolvers.permissions import Operation, authorize
 
 BANNERS: Final = BannerFeed()
 CLIENTS: Final = ClientFeed()
@@ -34,7 +34,7 @@ async def watch_banner(
 
     Ends when the appointment is gone, or the viewer's access. Raises NotFound when there is none at the start.
     """
-    authorize(viewer, Permission.READ)
+    authorize(viewer, Operation.APPOINTMENT_BANNER)
     try:
         return await hub.watch(BANNERS, appointment_id, viewer=viewer, known_revision=known_revision)
     except Gone as gone:
@@ -46,7 +46,7 @@ async def watch_client(*, viewer: Viewer, client_id: UUID, known_revision: int |
 
     Ends when the client is gone, or the viewer's access. Raises NotFound when there is none at the start.
     """
-    authorize(viewer, Permission.READ)
+    authorize(viewer, Operation.CLIENT_TRACKERS)
     try:
         return await hub.watch(CLIENTS, client_id, viewer=viewer, known_revision=known_revision)
     except Gone as gone:

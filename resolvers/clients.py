@@ -19,21 +19,21 @@ from models.paging import Order, Page, read_page
 from models.terms import ChangeReason
 from models.text import MAX_TEXT, text_problems, tidy
 from models.unit_of_work import unit_of_work
-from resolvers.permissions import Permission, authorize
+from resolvers.permissions import Operation, authorize
 
 BY_NAME: Final = Order("clients", F("name"), str)
 
 
 async def get(*, viewer: Viewer, client_id: UUID, now: datetime) -> Client | None:
     """Return the client, settled, or None when the practice has no such client."""
-    authorize(viewer, Permission.READ)
+    authorize(viewer, Operation.CLIENT)
     await bring_client_up_to_date(client_id, practice_id=viewer.practice_id, now=now)
     return await within(Client, practice_id=viewer.practice_id).get_or_none(id=client_id)
 
 
 async def page(*, viewer: Viewer, search: str | None, first: int, after: str | None, now: datetime) -> Page[Client]:
     """Return clients by name, settled; `search` is part of a name, or an external id."""
-    authorize(viewer, Permission.READ)
+    authorize(viewer, Operation.CLIENTS)
     await bring_practice_up_to_date(viewer.practice_id, now=now)
     clients = within(Client, practice_id=viewer.practice_id)
     refuse(text_problems(tidy(search), longest=MAX_TEXT, field="search", optional=True))
@@ -47,7 +47,7 @@ async def create(*, viewer: Viewer, name: str, external_id: str | None, now: dat
 
     Raises Invalid for a bad name, ExternalIdTaken.
     """
-    authorize(viewer, Permission.WRITE_CLIENTS)
+    authorize(viewer, Operation.CREATE_CLIENT)
     _check(name, external_id)
 
     async def work() -> Client:
@@ -72,7 +72,7 @@ async def update(*, viewer: Viewer, client_id: UUID, changes: dict[str, str | No
 
     Raises NotFound, Invalid, ExternalIdTaken.
     """
-    authorize(viewer, Permission.WRITE_CLIENTS)
+    authorize(viewer, Operation.UPDATE_CLIENT)
 
     async def work() -> Client:
         row = await enter(client_id, practice_id=viewer.practice_id, now=now)

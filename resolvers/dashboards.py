@@ -13,7 +13,7 @@ from resolvers.live.boards import BoardFeed
 from resolvers.live.hub import Hub
 from resolvers.live.inboxes import InboxFeed
 from resolvers.live.source import Gone, Subscriber
-from resolvers.permissions import Permission, authorize
+from resolvers.permissions import Operation, authorize
 
 # What a board's feed has read and heard is true for the hub through which it hears.
 BOARDS: Final[WeakKeyDictionary[Hub, BoardFeed]] = WeakKeyDictionary()
@@ -25,7 +25,7 @@ async def watch_board(*, viewer: Viewer, view: BoardView, hub: Hub) -> Subscribe
 
     Ends with the viewer's access. Raises Invalid for a view out of bounds.
     """
-    authorize(viewer, Permission.READ)
+    authorize(viewer, Operation.BOARD)
     refuse(view.problems())
     return await hub.watch(BOARDS.setdefault(hub, BoardFeed()), view, viewer=viewer, known_revision=None)
 
@@ -35,7 +35,7 @@ async def watch_inbox(*, viewer: Viewer, assignee_id: UUID | None, hub: Hub) -> 
 
     Ends with the viewer's access. Raises NotFound, and Invalid when a viewer who is no staff member names nobody.
     """
-    authorize(viewer, Permission.READ)
+    authorize(viewer, Operation.TASK_INBOX)
     assignee_id = assignee_id or viewer.staff_member_id
     if assignee_id is None:
         raise Invalid("A system has no tasks of its own: pass the assigneeId of a person.", path=["assigneeId"])

@@ -9,7 +9,7 @@ from models.demo import DemoState
 from models.errors import Invalid
 from models.practices import Practice
 from models.unit_of_work import unit_of_work
-from resolvers.permissions import Permission, authorize
+from resolvers.permissions import Operation, authorize
 
 MOST_DAYS: Final = 3660
 
@@ -19,7 +19,7 @@ async def advance_clock(*, viewer: Viewer, days: int, clock: DemoClock, worker: 
 
     The clock stays ahead after a restart. Raises Invalid.
     """
-    authorize(viewer, Permission.WRITE_TRACKERS)
+    authorize(viewer, Operation.ADVANCE_CLOCK)
     if not 1 <= days <= MOST_DAYS:
         raise Invalid(f"Advance by 1 to {MOST_DAYS:,} days.", path=["days"])
 

@@ -12,7 +12,7 @@ from models.moves import mark_clients
 from models.practices import Practice
 from models.text import MAX_TEXT, text_problems, tidy
 from models.unit_of_work import unit_of_work
-from resolvers.permissions import Permission, authorize
+from resolvers.permissions import Operation, authorize
 
 
 async def create(*, name: str, time_zone: str, actor: Actor, now: datetime) -> Practice:
@@ -33,7 +33,7 @@ async def create(*, name: str, time_zone: str, actor: Actor, now: datetime) -> P
 
 async def get(*, viewer: Viewer) -> Practice:
     """Return the viewer's practice."""
-    authorize(viewer, Permission.READ)
+    authorize(viewer, Operation.PRACTICE)
     return await Practice.get(id=viewer.practice_id)
 
 
@@ -44,7 +44,7 @@ async def update(*, viewer: Viewer, changes: dict[str, str], now: datetime) -> P
     appointment has its service date anew, and each client is settled; what was due in the old zone is settled first,
     and a closed period stays closed. Raises Invalid.
     """
-    authorize(viewer, Permission.MANAGE_PRACTICE)
+    authorize(viewer, Operation.UPDATE_PRACTICE)
 
     async def work() -> Practice:
         row = await Practice.filter(id=viewer.practice_id).select_for_update(no_key=True).get()

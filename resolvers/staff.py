@@ -17,7 +17,7 @@ from models.practices import Practice, StaffMember
 from models.terms import Role
 from models.text import MAX_EMAIL, MAX_TEXT, text_problems, tidy
 from models.unit_of_work import unit_of_work
-from resolvers.permissions import Permission, authorize
+from resolvers.permissions import Operation, authorize
 
 BY_NAME: Final = Order("staff", F("name"), str)
 EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
@@ -36,7 +36,7 @@ async def active_staff_member(staff_member_id: UUID, *, practice_id: UUID, path:
 
 async def page(*, viewer: Viewer, first: int, after: str | None) -> Page[StaffMember]:
     """Return the practice's staff members by name."""
-    authorize(viewer, Permission.READ)
+    authorize(viewer, Operation.STAFF)
     return await read_page(within(StaffMember, practice_id=viewer.practice_id), order=BY_NAME, first=first, after=after)
 
 
@@ -45,7 +45,7 @@ async def create(*, viewer: Viewer, name: str, email: str, role: Role, now: date
 
     Raises Invalid, EmailTaken.
     """
-    authorize(viewer, Permission.MANAGE_PRACTICE)
+    authorize(viewer, Operation.CREATE_STAFF_MEMBER)
     return await add(practice_id=viewer.practice_id, actor=viewer.actor, name=name, email=email, role=role, now=now)
 
 
@@ -75,7 +75,7 @@ async def update(*, viewer: Viewer, staff_member_id: UUID, changes: dict[str, ob
 
     Raises NotFound, Invalid, EmailTaken, LastAdmin.
     """
-    authorize(viewer, Permission.MANAGE_PRACTICE)
+    authorize(viewer, Operation.UPDATE_STAFF_MEMBER)
 
     async def work() -> StaffMember:
         await _lock_practice(viewer.practice_id)

@@ -18,7 +18,7 @@ from models.paging import Order, Page, read_page
 from models.tasks import Task
 from models.terms import ChangeReason, TaskStatus
 from models.unit_of_work import unit_of_work
-from resolvers.permissions import Permission, authorize
+from resolvers.permissions import Operation, authorize
 from resolvers.staff import active_staff_member
 
 NEWEST_FIRST: Final = Order("tasks", F("created_at"), datetime, descending=True)
@@ -36,7 +36,7 @@ class TaskFilter:
 
 async def page(*, viewer: Viewer, only: TaskFilter, first: int, after: str | None, now: datetime) -> Page[Task]:
     """Return the practice's tasks, newest first, all clients settled."""
-    authorize(viewer, Permission.READ)
+    authorize(viewer, Operation.TASKS)
     await bring_practice_up_to_date(viewer.practice_id, now=now)
     rows = within(Task, practice_id=viewer.practice_id)
     if only.status is not None:
@@ -53,6 +53,7 @@ async def complete(*, viewer: Viewer, task_id: UUID, now: datetime) -> Task:
 
     Raises NotFound, TaskIsWithdrawn.
     """
+    authorize(viewer, Operation.COMPLETE_TASK)
 
     async def change(row: Task) -> None:
         row.status, row.closed_at = TaskStatus.DONE, now
@@ -65,6 +66,7 @@ async def reopen(*, viewer: Viewer, task_id: UUID, now: datetime) -> Task:
 
     Raises NotFound, TaskIsWithdrawn.
     """
+    authorize(viewer, Operation.REOPEN_TASK)
 
     async def change(row: Task) -> None:
         row.status, row.closed_at = TaskStatus.OPEN, None
@@ -77,6 +79,7 @@ async def reassign(*, viewer: Viewer, task_id: UUID, assignee_id: UUID, now: dat
 
     Raises NotFound, InactiveStaffMember, TaskIsWithdrawn.
     """
+    authorize(viewer, Operation.REASSIGN_TASK)
 
     async def change(row: Task) -> None:
         await active_staff_member(assignee_id, practice_id=row.practice_id, path=("assigneeId",))
@@ -94,8 +97,6 @@ async def _change(
     unless: TaskStatus | None,
     now: datetime,
 ) -> Task:
-    authorize(viewer, Permission.WRITE_TRACKERS)
-
     async def work() -> Task:
         client, row = await _enter(viewer, task_id, now=now)
         if row.status is TaskStatus.WITHDRAWN:

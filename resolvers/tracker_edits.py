@@ -14,7 +14,7 @@ from models.terms import TaskStatus
 from models.tracker_settings import TrackerSettings, problems_of
 from models.trackers import ClosedPeriod, Tracker
 from models.unit_of_work import unit_of_work
-from resolvers.permissions import Permission, authorize
+from resolvers.permissions import Operation, authorize
 from resolvers.trackers import check_assignee, check_backlog, edited_at, enter_tracker, settled
 
 
@@ -38,7 +38,7 @@ async def update(
     Raises NotFound, TrackerRemoved, Conflict when somebody else edited since `expected_updated_at`,
     OverlapsClosedPeriod, and what `problems_of` finds.
     """
-    authorize(viewer, Permission.WRITE_TRACKERS)
+    authorize(viewer, Operation.UPDATE_TRACKER)
 
     async def work() -> Tracker:
         client, row = await enter_tracker(viewer, tracker_id, now=now)

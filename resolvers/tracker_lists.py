@@ -14,7 +14,7 @@ from models.access import Viewer, within
 from models.paging import Order, Page, read_page
 from models.terms import TrackerOrder, TrackerState
 from models.trackers import Tracker
-from resolvers.permissions import Permission, authorize
+from resolvers.permissions import Operation, authorize
 
 ORDERS: Final[Mapping[TrackerOrder, Order]] = {
     TrackerOrder.LEAST_REMAINING: Order("remaining", F("remaining"), int),
@@ -44,7 +44,7 @@ async def page(
     now: datetime,
 ) -> Page[Tracker]:
     """Return the practice's trackers, settled."""
-    authorize(viewer, Permission.READ)
+    authorize(viewer, Operation.TRACKERS)
     await bring_practice_up_to_date(viewer.practice_id, now=now)
     rows = within(Tracker, practice_id=viewer.practice_id)
     rows = rows.filter(removed_at=None) if only.state is None else rows.filter(state__in=list(only.state))

@@ -19,7 +19,7 @@ from models.terms import ChangeReason, TrackerState
 from models.tracker_settings import TaskRule, TrackerSettings, backlog_problems, problems_of
 from models.trackers import MAX_TRACKERS, Tracker
 from models.unit_of_work import unit_of_work
-from resolvers.permissions import Permission, authorize
+from resolvers.permissions import Operation, authorize
 from resolvers.staff import active_staff_member
 
 TICK: Final = timedelta(microseconds=1)
@@ -30,7 +30,7 @@ async def create(*, viewer: Viewer, client_id: UUID, settings: TrackerSettings, 
 
     Raises NotFound, TooManyTrackers, and what `problems_of` finds.
     """
-    authorize(viewer, Permission.WRITE_TRACKERS)
+    authorize(viewer, Operation.CREATE_TRACKER)
     refuse(problems_of(settings))
 
     async def work() -> Tracker:
@@ -58,7 +58,7 @@ async def remove(*, viewer: Viewer, tracker_id: UUID, now: datetime) -> Tracker:
 
     Raises NotFound. Removing it again changes nothing.
     """
-    authorize(viewer, Permission.WRITE_TRACKERS)
+    authorize(viewer, Operation.REMOVE_TRACKER)
 
     async def work() -> Tracker:
         try:
@@ -79,7 +79,7 @@ async def reorder(*, viewer: Viewer, client_id: UUID, tracker_ids: Sequence[UUID
 
     Raises NotFound, and Invalid unless exactly the trackers that are not removed are named, each once.
     """
-    authorize(viewer, Permission.WRITE_TRACKERS)
+    authorize(viewer, Operation.REORDER_TRACKERS)
 
     async def work() -> Client:
         client = await enter(client_id, practice_id=viewer.practice_id, now=now)

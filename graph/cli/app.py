@@ -3,6 +3,7 @@
 import typer
 
 from graph.cli import importing, people, serving, upkeep, working
+from graph.permissions import page
 from graph.schema import make_schema
 
 app = typer.Typer(
@@ -28,6 +29,12 @@ app.add_typer(people.staff, name="staff")
 def schema() -> None:
     """Print the API's schema in GraphQL's schema language."""
     print(make_schema(demo=False).as_str())  # noqa: T201 (exactly these bytes)
+
+
+@app.command()
+def permissions() -> None:
+    """Print who may do what, as a page of the documentation."""
+    print(page(make_schema(demo=True)._schema), end="")  # noqa: T201 (exactly these bytes)
 
 
 def main() -> None:

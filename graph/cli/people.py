@@ -7,6 +7,7 @@ import typer
 
 from graph.auth import issue_token
 from graph.cli.running import Exit, clock_of, fail, open_database, out, practice_named, run
+from graph.tokens.rules import rules_of
 from models.access import within
 from models.clock import SystemClock
 from models.demo import demo_state
@@ -119,6 +120,7 @@ def token(
                     staff_member_id=person.id if person else None,
                     role=role,
                     label=label,
+                    rules=rules_of(settings),
                 )
             except ValueError as error:
                 fail(str(error), Exit.MISUSED)
@@ -130,4 +132,6 @@ async def secret_of(settings: Settings) -> str:
     """Return what signs the tokens: the setting, or in demo mode the secret made up for this database."""
     if settings.jwt_secret is not None:
         return settings.jwt_secret.get_secret_value()
+    if not settings.demo_mode:
+        fail("Without JWT_SECRET the tokens are the issuer's: sign in there.", Exit.MISUSED)
     return (await demo_state()).jwt_secret

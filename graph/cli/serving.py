@@ -14,6 +14,7 @@ from graph.cli.people import secret_of
 from graph.cli.running import Exit, clock_of, fail, open_database, out, run
 from graph.server import Server, address_of, set_up_logging
 from graph.supervisor import Supervisor
+from graph.tokens.rules import rules_of
 from models.access import within
 from models.clock import SystemClock
 from models.database import is_sqlite
@@ -96,6 +97,7 @@ async def _prepare_demo(settings: Settings) -> list[tuple[str, str, str]]:
             now=SystemClock().now(),
             lifetime=TOKEN_LIFETIME,
             staff_member_id=person.id,
+            rules=rules_of(settings),
         )
 
     first_of_role = {person.role: person for person in reversed(people)}

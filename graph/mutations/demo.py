@@ -6,6 +6,7 @@ from typing import Annotated
 import strawberry
 
 from graph.context import Info
+from graph.mutations.once import IdempotencyKey
 from graph.mutations.payloads import PracticePayload, answer
 from models.practices import Practice
 from resolvers import demo
@@ -20,7 +21,10 @@ class DemoMutations:
         description="Demo mode only: set the clock ahead, and do all that falls due, in order, before answering.",
     )
     async def advance_clock(
-        self, info: Info, days: Annotated[int, strawberry.argument(description="How many days, 1 to 3,660.")]
+        self,
+        info: Info,
+        days: Annotated[int, strawberry.argument(description="How many days, 1 to 3,660.")],
+        idempotency_key: IdempotencyKey = None,  # noqa: ARG002 (read by `Once`)
     ) -> SimpleNamespace:
         context = info.context
 

@@ -7,25 +7,26 @@ from typing import Any
 import strawberry
 from strawberry import UNSET
 
+from graph.mutations.once import ARGUMENT, Keyed
 from graph.scalars import Color, TimeZone
 from models.terms import Role, TaskTrigger
 
 
 def given(update: object) -> dict[str, Any]:
-    """Return the fields of an update that were given, null or not, by their Python names."""
+    """Return the fields of an update that were given, null or not, by their Python names; the key is none of them."""
     values = {field.name: getattr(update, field.name) for field in fields(update)}  # type: ignore[arg-type]  # an input
-    return {name: value for name, value in values.items() if value is not UNSET}
+    return {name: value for name, value in values.items() if value is not UNSET and name != ARGUMENT}
 
 
 @strawberry.input(description="Names an appointment.")
-class AppointmentIdInput:
+class AppointmentIdInput(Keyed):
     """Of the mutations that say what became of it."""
 
     appointment_id: strawberry.ID = strawberry.field(description="The appointment.")
 
 
 @strawberry.input(description="A session to book.")
-class ScheduleAppointmentInput:
+class ScheduleAppointmentInput(Keyed):
     """Of scheduleAppointment."""
 
     client_id: strawberry.ID = strawberry.field(description="Whose session it is.")
@@ -37,7 +38,7 @@ class ScheduleAppointmentInput:
 
 
 @strawberry.input(description="Where to move an appointment.")
-class RescheduleAppointmentInput:
+class RescheduleAppointmentInput(Keyed):
     """Of rescheduleAppointment."""
 
     appointment_id: strawberry.ID = strawberry.field(description="The appointment.")
@@ -46,7 +47,7 @@ class RescheduleAppointmentInput:
 
 
 @strawberry.input(description="A client to create.")
-class CreateClientInput:
+class CreateClientInput(Keyed):
     """Of createClient."""
 
     name: str = strawberry.field(description="The person's name, up to 200 characters.")
@@ -54,7 +55,7 @@ class CreateClientInput:
 
 
 @strawberry.input(description="What to change of a client. What is absent stays.")
-class UpdateClientInput:
+class UpdateClientInput(Keyed):
     """Of updateClient."""
 
     client_id: strawberry.ID = strawberry.field(description="The client.")
@@ -71,7 +72,7 @@ class TaskRuleInput:
 
 
 @strawberry.input(description="A tracker to set on a client.")
-class CreateTrackerInput:
+class CreateTrackerInput(Keyed):
     """Of createTracker."""
 
     client_id: strawberry.ID = strawberry.field(description="The client; at most 8 trackers fit.")
@@ -89,7 +90,7 @@ class CreateTrackerInput:
 
 
 @strawberry.input(description="What to change of a tracker's current period. What is absent stays, null clears.")
-class UpdateTrackerInput:
+class UpdateTrackerInput(Keyed):
     """Of updateTracker."""
 
     tracker_id: strawberry.ID = strawberry.field(description="The tracker.")
@@ -106,14 +107,14 @@ class UpdateTrackerInput:
 
 
 @strawberry.input(description="Names a tracker.")
-class TrackerIdInput:
+class TrackerIdInput(Keyed):
     """Of removeTracker."""
 
     tracker_id: strawberry.ID = strawberry.field(description="The tracker.")
 
 
 @strawberry.input(description="The order of a client's trackers.")
-class ReorderTrackersInput:
+class ReorderTrackersInput(Keyed):
     """Of reorderTrackers."""
 
     client_id: strawberry.ID = strawberry.field(description="The client.")
@@ -123,14 +124,14 @@ class ReorderTrackersInput:
 
 
 @strawberry.input(description="Names a task.")
-class TaskIdInput:
+class TaskIdInput(Keyed):
     """Of completeTask and reopenTask."""
 
     task_id: strawberry.ID = strawberry.field(description="The task.")
 
 
 @strawberry.input(description="To whom to hand a task.")
-class ReassignTaskInput:
+class ReassignTaskInput(Keyed):
     """Of reassignTask."""
 
     task_id: strawberry.ID = strawberry.field(description="The task.")
@@ -138,7 +139,7 @@ class ReassignTaskInput:
 
 
 @strawberry.input(description="What to change of the practice. What is absent stays.")
-class UpdatePracticeInput:
+class UpdatePracticeInput(Keyed):
     """Of updatePractice."""
 
     name: str | None = strawberry.field(default=UNSET, description="Up to 200 characters.")
@@ -148,7 +149,7 @@ class UpdatePracticeInput:
 
 
 @strawberry.input(description="A staff member to add.")
-class CreateStaffMemberInput:
+class CreateStaffMemberInput(Keyed):
     """Of createStaffMember."""
 
     name: str = strawberry.field(description="Up to 200 characters.")
@@ -157,7 +158,7 @@ class CreateStaffMemberInput:
 
 
 @strawberry.input(description="What to change of a staff member. What is absent stays.")
-class UpdateStaffMemberInput:
+class UpdateStaffMemberInput(Keyed):
     """Of updateStaffMember."""
 
     staff_member_id: strawberry.ID = strawberry.field(description="The staff member.")

@@ -12,6 +12,7 @@ from graph.types.practice import Practice, StaffMember
 from graph.types.task import Task
 from graph.types.tracker import Tracker
 from models.errors import DomainError, ErrorCode, Unauthenticated, Unavailable
+from resolvers.idempotency import once
 
 
 @strawberry.type(description="An expected failure: what was wrong, and what to do.")
@@ -84,17 +85,23 @@ class DeletePayload:
 
 
 async def answer(context: Context, entity: str, work: Callable[[], Awaitable[object]]) -> SimpleNamespace:
-    """Do the work and return a payload: its result as `entity`, or the domain errors it raised.
+    """Do the work, once for a key, and return a payload: its result as `entity`, or the domain errors it raised.
 
     Raises Unauthenticated, as who is not signed in learns nothing else, and Unavailable, as nothing was found out.
     """
     context.forget()
     try:
-        return SimpleNamespace(**{entity: await work(), "errors": []})
+        return SimpleNamespace(**{entity: await _done(context, work), "errors": []})
     except (Unauthenticated, Unavailable):
         raise
     except DomainError as error:
         return SimpleNamespace(**{entity: None, "errors": [_told(problem) for problem in error.problems]})
+
+
+async def _done(context: Context, work: Callable[[], Awaitable[object]]) -> object:
+    if context.asked is None:
+        return await work()
+    return await once(work, viewer=context.viewer, asked=context.asked, now=context.now)
 
 
 def _told(problem: DomainError) -> UserError:

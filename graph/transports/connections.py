@@ -15,6 +15,9 @@ class Crowded(Exception):
 class Drainable(Protocol):
     """A connection that is to end in order."""
 
+    def look_again(self) -> None:
+        """Close if the token that opened it is no longer valid."""
+
     async def drain(self) -> None:
         """Let what is under way end, take nothing new, and close."""
 
@@ -31,6 +34,7 @@ class Connections:
         self.sockets: set[Drainable] = set()
         self._per_viewer = per_viewer
         self._taken: Counter[Hashable] = Counter()
+        self._doubt: asyncio.Future[None] | None = None
 
     def take(self, viewer: Viewer) -> None:
         """Take one of the viewer's places.
@@ -46,6 +50,19 @@ class Connections:
         self._taken[_holder(viewer)] -= 1
         if not self._taken[_holder(viewer)]:
             del self._taken[_holder(viewer)]
+
+    @property
+    def doubt(self) -> asyncio.Future[None]:
+        """Done when tokens that were valid may be so no longer; then there is another."""
+        if self._doubt is None or self._doubt.done():
+            self._doubt = asyncio.get_running_loop().create_future()
+        return self._doubt
+
+    def look_again(self) -> None:
+        """Close the sockets whose tokens are no longer valid, and have the streams look."""
+        for socket in tuple(self.sockets):
+            socket.look_again()
+        self.doubt.set_result(None)
 
     async def drain(self, *, seconds: float) -> None:
         """Let every socket end in order; what has not ended after `seconds` is left."""

@@ -11,10 +11,10 @@ from typing import Any, Final, Protocol, cast
 import orjson
 from graphql import GraphQLError
 from strawberry.types import ExecutionResult
-from strawberry.types.execution import PreExecutionError
 
 from graph.auth import bearer_token
 from graph.context import Context
+from graph.errors import is_refused
 from graph.schema import TrackerSchema
 from graph.services import Services
 from graph.transports.connections import Crowded
@@ -47,12 +47,6 @@ _log = logging.getLogger(__name__)
 class Line(Wire, Protocol):
     """A socket as its conversation sees it."""
 
-    def hold(self) -> None:
-        """Let messages wait until `release` is called."""
-
-    def release(self) -> None:
-        """Take the messages that have waited, and those to come."""
-
     def close(self, code: int, reason: str) -> None:
         """Close the socket; nothing happens when it is closing."""
 
@@ -63,6 +57,7 @@ class Reception:
 
     schema: TrackerSchema
     services: Services
+    init_seconds: float = INIT_SECONDS
 
     def open(self, line: Line) -> "Conversation":
         """Begin to talk to who has connected."""
@@ -72,7 +67,7 @@ class Reception:
 class Conversation:
     """One socket's: as long as the token is valid, and until the process drains.
 
-    Messages are taken in order, without waiting, but for connection_init, behind which the others wait. An operation
+    Messages are taken in order, without waiting; nothing is begun before connection_init is acknowledged. An operation
     that fails, also for a document that cannot be parsed, is answered with an error; the others go on.
     """
 
@@ -85,7 +80,7 @@ class Conversation:
         self._context: Context | None = None
         self._viewer: Viewer | None = None
         self._operations: dict[str, asyncio.Task[None] | Watch] = {}
-        self._timer = asyncio.get_running_loop().call_later(INIT_SECONDS, self._too_late)
+        self._timer = asyncio.get_running_loop().call_later(reception.init_seconds, self._too_late)
         if self._is_draining:
             self._restart()
         else:
@@ -117,6 +112,11 @@ class Conversation:
             connections.give_back(self._viewer)
             self._viewer = None
 
+    def look_again(self) -> None:
+        """Close if the token is no longer valid."""
+        if self._context is not None:
+            self._end_in_time(self._context)
+
     async def drain(self) -> None:
         """Let queries and mutations be answered, take nothing new, and close with 1012.
 
@@ -131,7 +131,6 @@ class Conversation:
             self._line.close(TOO_MANY, "Too many initialisation requests")
             return
         context = Context(self._reception.services, token=bearer_token(message.get("payload") or {}))
-        self._line.hold()
         self._signing_in = asyncio.get_running_loop().create_task(self._sign_in(context))
 
     async def _sign_in(self, context: Context) -> None:
@@ -152,7 +151,6 @@ class Conversation:
             self._context, self._viewer = context, context.viewer
             self._end_in_time(context)
             self._line.push(ACKNOWLEDGED)
-            self._line.release()
 
     def _ping(self, _message: dict[str, Any]) -> None:
         self._line.push(PONG)
@@ -190,7 +188,7 @@ class Conversation:
             async with aclosing(cast("AsyncGenerator[ExecutionResult, None]", results)) as answers:
                 async for result in answers:
                     await self._until_writable()
-                    if isinstance(result, PreExecutionError):
+                    if is_refused(result):
                         self._over(key, result)
                         return
                     self._say_result(key, result)
@@ -208,7 +206,7 @@ class Conversation:
         if (operation := self._operations.pop(message["id"], None)) is not None:
             operation.cancel()
 
-    def _over(self, key: str, refusal: PreExecutionError | None) -> None:
+    def _over(self, key: str, refusal: ExecutionResult | None) -> None:
         """Tell that an operation has ended, or why it cannot begin; what the drain refuses begins after the restart."""
         if refusal is not None and self._is_draining and is_unavailable(refusal):
             return

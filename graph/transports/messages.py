@@ -2,7 +2,7 @@
 
 from typing import Any, Final, TypeGuard
 
-from strawberry.types.execution import PreExecutionError
+from strawberry.types import ExecutionResult
 
 from models.errors import ErrorCode
 
@@ -26,6 +26,7 @@ def is_message(said: object) -> TypeGuard[dict[str, Any]]:
         and isinstance(payload.get("query"), str)
         and isinstance(payload.get("variables"), dict | None)
         and isinstance(payload.get("operationName"), str | None)
+        and isinstance(payload.get("extensions"), dict | None)
     )
 
 
@@ -38,6 +39,6 @@ def is_utf8(message: bytes) -> bool:
     return True
 
 
-def is_unavailable(result: PreExecutionError) -> bool:
+def is_unavailable(result: ExecutionResult) -> bool:
     """Tell whether an operation cannot begin because what it needs is not there now."""
     return any((error.extensions or {}).get("code") == ErrorCode.UNAVAILABLE for error in result.errors or ())

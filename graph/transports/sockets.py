@@ -58,7 +58,6 @@ class SocketProtocol(asyncio.Protocol):
         "_connections",
         "_conversation",
         "_frames",
-        "_held",
         "_is_pinged",
         "_open_conversation",
         "_parts",
@@ -80,7 +79,6 @@ class SocketProtocol(asyncio.Protocol):
         self._frames = Frames(SERVER, max_size=config.ws_max_size, logger=_log)
         self._conversation: Conversation | None = None
         self._behind: dict[Callable[[], None], None] = {}
-        self._held: list[bytes] | None = None
         self._parts: list[bytes] = []
         self._is_pinged = False
         self._timer: asyncio.TimerHandle | None = None
@@ -116,18 +114,6 @@ class SocketProtocol(asyncio.Protocol):
         To ask for the same again changes nothing: who is behind is behind, however much has happened.
         """
         self._behind[then] = None
-
-    def hold(self) -> None:
-        """Let messages wait until `release` is called."""
-        self._held = []
-        self.transport.pause_reading()
-
-    def release(self) -> None:
-        """Take the messages that have waited, and those to come."""
-        waiting, self._held = self._held or [], None
-        for message in waiting:
-            self._hear(message)
-        self._read_on()
 
     def close(self, code: int, reason: str) -> None:
         """Close the socket; nothing happens when it is closing."""
@@ -197,13 +183,11 @@ class SocketProtocol(asyncio.Protocol):
                 self._hear(message)
 
     def _hear(self, message: bytes) -> None:
-        if self._held is not None:
-            self._held.append(message)
-        elif self.is_open and self._conversation is not None:
+        if self.is_open and self._conversation is not None:
             self._conversation.hear(message)
 
     def _read_on(self) -> None:
-        if self.is_writable and self._held is None and not self.transport.is_closing():
+        if self.is_writable and not self.transport.is_closing():
             self.transport.resume_reading()
 
     def _write_frames(self) -> None:
@@ -247,7 +231,7 @@ class SocketProtocol(asyncio.Protocol):
         """End the conversation; cut the peer off when it has not closed the connection within so many seconds."""
         if not self.is_open:
             return
-        self.is_open, self._held, self._behind = False, None, {}
+        self.is_open, self._behind = False, {}
         if self._timer is not None:
             self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_later(within, self.transport.abort)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from contextvars import copy_context
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from graphql import GraphQLError
 from starlette.responses import StreamingResponse
@@ -18,6 +18,7 @@ from graph.context import Context
 from graph.live.streams import CutShort
 from graph.transports.conversation import EXPIRED, LONGEST_TIMER
 from graph.transports.messages import is_unavailable
+from graph.transports.requests import answered_in, media_type
 from models.errors import ErrorCode
 
 HEARTBEAT_SECONDS: Final = 10.0
@@ -36,8 +37,9 @@ class EventStream(SSETransport):
         """Leave the interval to the class."""
 
     def accepts(self, accept: str) -> bool:
-        """Tell whether event streams are what the client wants first."""
-        return super().accepts(accept.split(",", 1)[0])
+        """Tell whether event streams are what the client wants first, or all that it takes of what there is."""
+        first = accept.split(",", 1)[0]
+        return super().accepts(first) or (super().accepts(accept) and answered_in([accept]) is None)
 
     def opening(self) -> str:
         """Return what is sent at once: some browsers tell of the answer only with its first bytes."""
@@ -65,6 +67,10 @@ class Multipart(MultipartSubscriptionTransport):
         "Cache-Control": "no-cache, no-transform",
         "X-Accel-Buffering": "no",
     }
+
+    def accepts(self, accept: str) -> bool:
+        """Tell whether multipart subscriptions are what the client wants first."""
+        return self.accepts_content_type(*media_type(accept))
 
     def opening(self) -> str:
         """Return the first boundary; every part ends with the next."""
@@ -121,13 +127,15 @@ async def frames(
             if upcoming is None:
                 upcoming = loop.create_task(_next_of(results), context=same)
             left = max(0.0, context.seconds_left)
-            await asyncio.wait([upcoming], timeout=min(transport.heartbeat_interval, left, LONGEST_TIMER))
+            watched: list[asyncio.Future[Any]] = [upcoming, context.services.connections.doubt]
+            patience = min(transport.heartbeat_interval, left, LONGEST_TIMER)
+            await asyncio.wait(watched, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
             if upcoming.done():
                 result, upcoming = upcoming.result(), None
                 if result is None:
                     break
                 _refuse_cut_short(result, context)
-                yield transport.encode_next(_without_data_before_the_start(result, await process(result)), encode)
+                yield transport.encode_next(await process(result), encode)
             elif context.seconds_left <= 0:
                 yield transport.encode_next({"errors": [_expired().formatted]}, encode)
                 break
@@ -149,12 +157,6 @@ def _refuse_cut_short(result: ExecutionResult, context: Context) -> None:
     """Raise CutShort when it is the draining hub that refuses the operation, which is to be asked for elsewhere."""
     if context.services.hub.is_draining and isinstance(result, PreExecutionError) and is_unavailable(result):
         raise CutShort
-
-
-def _without_data_before_the_start(result: ExecutionResult, told: GraphQLHTTPResponse) -> GraphQLHTTPResponse:
-    if isinstance(result, PreExecutionError):
-        told.pop("data", None)
-    return told
 
 
 def _expired() -> GraphQLError:

@@ -12,6 +12,8 @@ from graph.types.practice import StaffMember
 from models import periods as facts
 from models import trackers as rows
 from models.clients import Client as ClientRow
+from models.excerpts import Excerpt
+from models.history import HistoryEntry as HistoryEntryRow
 from models.paging import DEFAULT_PAGE, Page, page_of
 from models.practices import StaffMember as StaffMemberRow
 from models.tasks import Task as TaskRow
@@ -19,6 +21,7 @@ from models.terms import TaskTrigger, TrackerState
 
 if TYPE_CHECKING:
     from graph.types.client import Client
+    from graph.types.history import HistoryEntry
     from graph.types.task import Task
 
 
@@ -115,6 +118,20 @@ class Tracker(Node):
             key=lambda period: period.number,
             first=DEFAULT_PAGE if first is None else first,
             after=after,
+        )
+
+    @strawberry.field(
+        graphql_type=Connection[Annotated["HistoryEntry", strawberry.lazy("graph.types.history")]],
+        description="Its own changes, who made them and when; newest first.",
+    )
+    async def history(
+        root: strawberry.Parent[rows.Tracker],
+        info: Info,
+        first: Annotated[int | None, strawberry.argument(description="How many, 1 to 100.")] = DEFAULT_PAGE,
+        after: Annotated[str | None, strawberry.argument(description="The `endCursor` of the page before.")] = None,
+    ) -> Page[HistoryEntryRow]:
+        return await info.context.loaders.history.load(
+            Excerpt(root.id, DEFAULT_PAGE if first is None else first, after)
         )
 
     created_at: datetime = strawberry.field(description="When it was set.")

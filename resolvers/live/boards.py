@@ -16,11 +16,13 @@ from models.practices import Practice
 from models.terms import ChangeReason
 from models.trackers import Tracker
 from resolvers.live.feed import Feed, Reading
+from resolvers.permissions import Operation
 
 
 class BoardFeed(Feed[BoardView, Board]):
     """Boards, by what is asked of them. One process has one, as it holds what has been read and heard."""
 
+    operation: ClassVar[Operation] = Operation.BOARD
     pace: ClassVar[float] = 1.0
 
     def __init__(self) -> None:

@@ -16,11 +16,13 @@ from models.clients import Client
 from models.database import key_read
 from models.terms import ChangeReason
 from resolvers.live.feed import Feed, Reading
+from resolvers.permissions import Operation
 
 
 class BannerFeed(Feed[UUID, Banner]):
     """Banners, by the appointment's id."""
 
+    operation: ClassVar[Operation] = Operation.APPOINTMENT_BANNER
     portion: ClassVar[int] = 250
 
     async def locate(self, subjects: Collection[UUID], *, practice_id: UUID) -> Mapping[UUID, Topic]:
@@ -51,6 +53,8 @@ class BannerFeed(Feed[UUID, Banner]):
 
 class ClientFeed(Feed[UUID, Client]):
     """Clients, by their id. What is shown beside the client's own row is read for each event."""
+
+    operation: ClassVar[Operation] = Operation.CLIENT_TRACKERS
 
     async def locate(self, subjects: Collection[UUID], *, practice_id: UUID) -> Mapping[UUID, Topic]:
         """Return the topic of each client."""

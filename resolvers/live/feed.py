@@ -8,6 +8,7 @@ from uuid import UUID
 
 from jobs.bus import Hint, Topic
 from models.terms import ChangeReason
+from resolvers.permissions import Operation
 
 K = TypeVar("K", bound=Hashable)
 S = TypeVar("S")
@@ -29,6 +30,8 @@ class Reading(Generic[S], NamedTuple):
 class Feed(ABC, Generic[K, S]):
     """One kind of watch, of the subjects K with the states S. Subjects of one practice are read together."""
 
+    operation: ClassVar[Operation]
+    """What one watches by; who may not do so any more is shown nothing more."""
     pace: ClassVar[float] = 0.0
     """Seconds at least between two readings of a practice."""
     portion: ClassVar[int] = 2000

@@ -12,11 +12,13 @@ from models.inboxes import TaskInbox, read_inboxes
 from models.practices import StaffMember
 from models.terms import ChangeReason
 from resolvers.live.feed import Feed, Reading
+from resolvers.permissions import Operation
 
 
 class InboxFeed(Feed[UUID, TaskInbox]):
     """Inboxes, by the assignee's id."""
 
+    operation: ClassVar[Operation] = Operation.TASK_INBOX
     pace: ClassVar[float] = 0.25
 
     async def locate(self, subjects: Collection[UUID], *, practice_id: UUID) -> Mapping[UUID, Topic]:

@@ -14,7 +14,7 @@ from jobs.bus import Topic
 from models.access import Viewer
 from resolvers.live.feed import Feed, Reading
 from resolvers.live.source import Gone, Moment, Source, Unreadable
-from resolvers.permissions import Permission, those_who_keep
+from resolvers.permissions import those_who_keep
 
 BATCH: Final = 2000
 AT_ONCE: Final = 2
@@ -114,7 +114,7 @@ class Reader:
     async def _read(self, batch: list[AnySource]) -> None:
         # Who waits for a first state has signed in just now.
         viewers = {viewer for source in batch if source.latest is not None for viewer in source.viewers}
-        keeping = asyncio.create_task(those_who_keep(viewers, Permission.READ, practice_id=self._practice_id))
+        keeping = asyncio.create_task(those_who_keep(viewers, self._feed.operation, practice_id=self._practice_id))
         under_way: deque[Portion] = deque()
         try:
             for first in range(0, len(batch), self._feed.portion):

@@ -22,6 +22,7 @@ type Query {
     TrackerConnection!
   tasks(filter: TaskFilter, first: Int = 20, after: String): TaskConnection!
   staff(first: Int = 20, after: String): StaffMemberConnection!
+  auditLog(filter: AuditLogFilter, first: Int = 20, after: String): HistoryEntryConnection!
 }
 type Subscription {
   appointmentBanner(appointmentId: ID!, knownRevision: Int): Banner!
@@ -80,6 +81,7 @@ type Tracker implements Node {
   used: Int! remaining: Int! over: Int!
   currentPeriod: Period!
   periods(first: Int = 20, after: String): PeriodConnection!
+  history(first: Int = 20, after: String): HistoryEntryConnection!
   createdAt: DateTime! updatedAt: DateTime!
 }
 type TaskRule { assignee: StaffMember! trigger: TaskTrigger! }
@@ -89,6 +91,10 @@ type Task implements Node {
   id: ID! title: String! client: Client! tracker: Tracker! period: Period! assignee: StaffMember!
   reason: TaskReason! status: TaskStatus! createdAt: DateTime! closedAt: DateTime
 }
+type HistoryEntry {
+  id: ID! at: DateTime! what: String! actor: Actor! subjectId: ID! subject: Node client: Client before: JSON after: JSON
+}
+type Actor { label: String! staffMember: StaffMember }
 type Banner {
   appointmentId: ID! clientId: ID! revision: Int! reason: ChangeReason!
   trackers: [BannerTracker!]!
@@ -117,5 +123,6 @@ input ScheduleAppointmentInput { clientId: ID! startsAt: DateTime! endsAt: DateT
     service: String externalId: String }
 input RescheduleAppointmentInput { appointmentId: ID! startsAt: DateTime! endsAt: DateTime! }
 input TrackerFilter { state: [TrackerState!] clientId: ID remainingAtMost: Int endsOnOrBefore: Date }
+input AuditLogFilter { subjectId: ID clientId: ID actorId: ID actorLabel: String since: DateTime until: DateTime }
 input TaskFilter { status: [TaskStatus!] assigneeId: ID clientId: ID }
 """

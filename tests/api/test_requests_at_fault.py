@@ -56,7 +56,7 @@ async def test_a_body_that_is_no_request_is_told_so(
     """400, one error with a message and BAD_REQUEST, and nothing else: whoever asks."""
     response = await posted(office, body, signed_in=signed_in)
     assert response.status_code == 400
-    assert response.headers["content-type"] == "application/json"
+    assert response.headers["content-type"] == "application/json; charset=utf-8"
     (error,) = response.json()["errors"]
     assert response.json() == {"errors": [{"message": error["message"], "extensions": {"code": "BAD_REQUEST"}}]}
     assert len(error["message"]) > 10
@@ -75,7 +75,7 @@ async def test_a_subscription_by_plain_post_is_refused_with_a_code(
         f"{office.address}/graphql", json={"query": query, "variables": {"id": given}}, headers=headers
     )
     assert response.status_code in {200, 400, 405}
-    assert response.headers["content-type"] == "application/json"
+    assert response.headers["content-type"] == "application/json; charset=utf-8"
     (error,) = response.json()["errors"]
     code = error["extensions"]["code"]
     assert code in CODES

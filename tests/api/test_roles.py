@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import pytest
-from graphql import GraphQLObjectType, build_schema
 
-from graph.schema import make_schema
 from models.terms import Role
 from tests.api.conftest import House
 from tests.api.desk import TODAY, Desk, at
+from tests.api.furnished import answer_to, codes_in, furnish
 from tests.api.refusals import entity_of, refused_to
+from tests.api.walking import operations
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -61,18 +61,17 @@ TABLE: Final[dict[str, tuple[set[Role], Callable[[Stage], dict[str, object]]]]] 
     "updateStaffMember": (PRACTICE, lambda on: {"staffMemberId": on.person, "role": "ADMIN"}),
 }
 APART: Final = {"advanceClock": TRACKERS}
+READERS: Final[dict[str, set[Role]]] = {"auditLog": PRACTICE}
+"""Who may read or watch; all may what is not here."""
+
 READS: Final = """{ viewer { role practice { name } } practice { id } clients { nodes { id } } staff { nodes { id } }
   appointments { nodes { id banner { revision } } } trackers { nodes { id } } tasks { nodes { id } } }"""
 
 
-def mutations() -> list[str]:
-    """Return the names of the schema's mutations."""
-    kind = build_schema(make_schema(demo=True).as_str()).mutation_type
-    assert isinstance(kind, GraphQLObjectType)
-    return list(kind.fields)
+MUTATIONS: Final = [each.field for each in operations("mutation")]
 
 
-@pytest.mark.parametrize("mutation", [name for name in mutations() if name not in APART])
+@pytest.mark.parametrize("mutation", [name for name in MUTATIONS if name not in APART])
 async def test_a_role_changes_what_it_may(office: House, mutation: str) -> None:
     """Who may not is told so, even of things that are not there, and nothing changes; who may, does."""
     allowed, fields = TABLE[mutation]
@@ -118,3 +117,13 @@ async def test_every_role_reads_and_watches(office: House, role: Role) -> None:
             "subscription ($id: ID!) { clientTrackers(clientId: $id) { id } }", id=stage.client
         )
         assert (await socket.next(watched))["clientTrackers"] == {"id": stage.client}
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_a_role_reads_and_watches_what_it_may(office: House, role: Role) -> None:
+    """Each query and each subscription, whatever will be added to them."""
+    own = await furnish(office, "Here")
+    for asked in operations("query", "subscription"):
+        answer = await answer_to(office, asked, asked.variables(own=own.__getitem__), role=role)
+        wanted = [] if role in READERS.get(asked.field, set(Role)) else ["FORBIDDEN"]
+        assert codes_in(answer) == wanted, (asked, answer)

@@ -14,6 +14,7 @@ import pytest_asyncio
 from graph.ids import global_id
 from models.appointments import Appointment
 from models.clients import Client
+from models.history import HistoryEntry
 from models.identifiers import new_id
 from models.tasks import Task
 from models.terms import AppointmentStatus, Role, TaskReason, TaskStatus, TaskTrigger, TrackerState
@@ -29,14 +30,15 @@ EVERYTHING: Final = """query ($first: Int!) { clients(first: $first) { nodes { i
   appointments(first: 5) { nodes { status practitioner { name } client { name }
     banner { revision moreCount primary { used } trackers { state used sessionNumber } } } } } } }"""
 TRACKERS: Final = """query ($first: Int!) { trackers(first: $first) { nodes { used client { name trackers { slot } }
-  currentPeriod { task { title } } periods { nodes { used } } taskRule { assignee { name } } } } }"""
+  currentPeriod { task { title } } periods { nodes { used } } taskRule { assignee { name } }
+  history(first: 1) { nodes { what actor { staffMember { name } } subject { id } client { name } } } } } }"""
 APPOINTMENTS: Final = """query ($first: Int!) { appointments(first: $first) { nodes { client { name revision }
   practitioner { name } banner { trackers { used } } } } }"""
 TASKS: Final = """query ($first: Int!) { tasks(first: $first) { nodes { client { name } assignee { name }
   tracker { slot client { name } } period { number used task { title } } } } }"""
 NODES: Final = """query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Client { trackers { used } }
   ... on Tracker { used client { name } } } }"""
-COUNTS: Final = {EVERYTHING: 14, TRACKERS: 8, APPOINTMENTS: 6, TASKS: 8}
+COUNTS: Final = {EVERYTHING: 14, TRACKERS: 11, APPOINTMENTS: 6, TASKS: 8}
 
 
 class Statements(logging.Handler):
@@ -88,6 +90,7 @@ async def crowd(module_server: House) -> AsyncIterator[House]:
     trackers = await Tracker.filter(practice_id=practice.id, slot=1)
     await ClosedPeriod.bulk_create([closed_period_of(tracker) for tracker in trackers])
     await Task.bulk_create([task_of(tracker, person) for tracker in trackers])
+    await HistoryEntry.bulk_create([entry for tracker in trackers for entry in entries_of(tracker, person)])
     await Appointment.bulk_create([each for client in clients for each in appointments_of(client, person)])
     yield House(module_server.address, practice, people, module_server.clock, module_server.http)
 
@@ -133,6 +136,23 @@ def closed_period_of(tracker: Tracker) -> ClosedPeriod:
         used=0,
         closed_at=START,
     )
+
+
+def entries_of(tracker: Tracker, person: UUID) -> list[HistoryEntry]:
+    """Return two changes of the tracker, by a person."""
+    return [
+        HistoryEntry(
+            id=new_id(now=START),
+            practice_id=tracker.practice_id,
+            client_id=tracker.client_id,
+            subject_id=tracker.id,
+            what="tracker.updated",
+            actor="Staff",
+            staff_member_id=person,
+            at=START,
+        )
+        for _ in range(2)
+    ]
 
 
 def task_of(tracker: Tracker, person: UUID) -> Task:

@@ -9,8 +9,6 @@ import pytest
 from websockets.asyncio.client import connect
 
 from graph.auth import issue_token
-from graph.ids import global_id
-from models.identifiers import new_id
 from models.terms import Role
 from tests.api.conftest import SECRET, House
 from tests.api.served import PROTOCOL, Api, Socket, closing, closing_code
@@ -97,77 +95,6 @@ async def test_a_payload_that_is_no_token_lets_nobody_in(
     code = await closed_after(office, f'{{"type": "connection_init", "payload": {payload}}}')
     assert code in {4400, 4403}
     assert complaints(caplog) == []
-
-
-@pytest.mark.parametrize(
-    "frame",
-    [
-        "[]",
-        "5",
-        "null",
-        '"x"',
-        "true",
-        "not json",
-        "",
-        '{"type": 5}',
-        "{}",
-        '{"type": "subscribe"}',
-        '{"type": "subscribe", "id": 5, "payload": {"query": "{ viewer { role } }"}}',
-        '{"type": "subscribe", "id": ["x"], "payload": {"query": "{ viewer { role } }"}}',
-        '{"type": "subscribe", "id": {}, "payload": {"query": "{ viewer { role } }"}}',
-        '{"type": "subscribe", "id": "1", "payload": null}',
-        '{"type": "subscribe", "id": "1", "payload": {"query": 5}}',
-        '{"type": "subscribe", "id": "1", "payload": {"query": "{ viewer { role } }", "variables": 5}}',
-        '{"type": "subscribe", "id": "1", "payload": {"query": "{ viewer { role } }", "operationName": 5}}',
-        '{"type": "complete", "id": 5}',
-        '{"type": "complete"}',
-        '{"type": "unheard of"}',
-        "[" * 5000,
-        b"\xff\xfe",
-    ],
-    ids=lambda frame: repr(frame[:70]),
-)
-async def test_a_message_that_is_none_closes_the_socket(
-    office: House, frame: str | bytes, caplog: pytest.LogCaptureFixture
-) -> None:
-    """With 4400, before and after signing in, without a traceback; others are served on."""
-    assert await closed_after(office, init(office.api().token), frame) == 4400
-    assert complaints(caplog) == []
-    assert await office.api().data("{ viewer { role } }") == {"viewer": {"role": "ADMIN"}}
-
-
-async def test_nothing_is_answered_before_signing_in(office: House) -> None:
-    """A subscription first: 4401; signing in twice: 4429; an id twice at a time: 4409."""
-    subscribe = json.dumps({"type": "subscribe", "id": "1", "payload": {"query": "{ viewer { role } }"}})
-    assert await closed_after(office, subscribe) == 4401
-    token = office.api().token
-    assert await closed_after(office, init(token), init(token)) == 4429
-    client = await office.desk.client()
-    payload = {"query": WATCH, "variables": {"id": client}}
-    watch = json.dumps({"type": "subscribe", "id": "1", "payload": payload})
-    assert await closed_after(office, init(token), watch, watch) == 4409
-
-
-async def test_errors_of_one_operation_leave_the_others_alive(office: House) -> None:
-    """A syntax error, an unknown field, a variable that does not fit, a refusal of the domain."""
-    client = await office.desk.client()
-    unknown = global_id("Client", new_id(now=office.clock.now()))
-    async with office.api().socket() as socket:
-        watched = await socket.subscribe(WATCH, id=client)
-        await socket.next(watched)
-        for query, variables, code in (
-            ("subscription {", {}, "GRAPHQL_PARSE_FAILED"),
-            ("subscription { nobody }", {}, "GRAPHQL_VALIDATION_FAILED"),
-            (WATCH, {}, "BAD_USER_INPUT"),
-            (WATCH, {"id": unknown}, "NOT_FOUND"),
-            (WATCH, {"id": "x"}, "INVALID_ID"),
-            ("query ($id: ID!) { client(id: $id) { id } }", {"id": "x"}, "INVALID_ID"),
-        ):
-            operation = await socket.subscribe(query, **variables)
-            assert await told(socket, operation) == [code]
-            assert await socket.is_quiet()
-        await office.desk.tracker(client)
-        assert await socket.next(watched) == {"clientTrackers": {"revision": 1}}
 
 
 async def told(socket: Socket, operation: str) -> list[str]:

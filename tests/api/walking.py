@@ -1,4 +1,4 @@
-"""Walks the schema: every place that takes an id, with a document around it that is right in all else."""
+"""Walks the schema: every operation, and every place that takes an id, with a document that is right in all else."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,6 +25,7 @@ from graph.schema import make_schema
 
 SCHEMA: Final[GraphQLSchema] = build_schema(make_schema(demo=True).as_str())
 PEOPLE: Final = frozenset({"assigneeId", "practitionerId", "staffMemberId"})
+KEY: Final = "idempotencyKey"
 VALUES: Final[Mapping[str, object]] = {
     "Int": 2,
     "String": "text",
@@ -32,6 +33,7 @@ VALUES: Final[Mapping[str, object]] = {
     "Date": "2026-03-02",
     "Color": "#112233",
     "TimeZone": "Europe/Vienna",
+    "email": "ada@harbour.example",
 }
 Own = Callable[[str], str]
 
@@ -46,51 +48,95 @@ def type_named_by(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class IdPlace:
-    """Where an id goes: the operation's kind and field, and the path from an argument inwards."""
+class Place:
+    """Where an id goes: the operation's kind and field, and the path from an argument inwards; empty for no place."""
 
     operation: str
     field: str
-    path: tuple[str, ...]
+    path: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.field}({'.'.join(self.path)})"
+        return f"{self.field}({'.'.join(self.path)})" if self.path else self.field
 
     @property
-    def types(self) -> tuple[str, ...]:
-        """The types whose ids go there: that which the name tells, or else that of the answer, or else all."""
-        if self.path[-1] not in {"id", "ids"}:
-            return (type_named_by(self.path[-1]),)
-        answer = get_named_type(self._field().type).name
-        return (answer,) if answer in TYPES else TYPES
+    def is_for_anything(self) -> bool:
+        """Whether an id of any type goes there."""
+        return get_named_type(self._field().type).name == "Node"
 
     def document(self) -> str:
         """Return the operation, its arguments as variables, asking for all that it can answer."""
         field, taken = self._field(), self._taken()
         variables = ", ".join(f"${name}: {argument.type}" for name, argument in taken.items())
         arguments = ", ".join(f"{name}: ${name}" for name in taken)
-        return f"{self.operation} ({variables}) {{ {self.field}({arguments}) {selection(field, depth=3)} }}"
+        head, given = (f"({variables})", f"({arguments})") if taken else ("", "")
+        return f"{self.operation} {head} {{ {self.field}{given} {selection(field, depth=3)} }}"
 
-    def variables(self, node_id: str, *, own: Own) -> dict[str, object]:
+    def variables(self, *, own: Own, node_id: str = "") -> dict[str, object]:
         """Return variables that are right, but for this id in its place; `own` tells an id of each type."""
-        taken = self._taken().items()
+        taken, answer = self._taken().items(), get_named_type(self._field().type).name
+        node_id = node_id or own(answer if answer in TYPES else TYPES[0])
         return {name: _value(argument, name, self.path, (name,), node_id, own) for name, argument in taken}
 
     def _taken(self) -> dict[str, GraphQLArgument]:
         arguments = self._field().args.items()
-        return {name: taken for name, taken in arguments if is_required_argument(taken) or name == self.path[0]}
+        return {name: taken for name, taken in arguments if is_required_argument(taken) or name in self.path[:1]}
 
     def _field(self) -> GraphQLField:
         field: GraphQLField = _roots()[self.operation].fields[self.field]
         return field
 
 
-def id_places() -> Iterator[IdPlace]:
+def operations(*kinds: str) -> list[Place]:
+    """Return every operation of the schema, or those of these kinds, each with what it demands and nothing else."""
+    roots = {kind: root for kind, root in _roots().items() if not kinds or kind in kinds}
+    return [Place(kind, name) for kind, root in roots.items() for name in root.fields]
+
+
+def id_places() -> Iterator[Place]:
     """Yield every place of the schema's operations that takes an id."""
     for operation, root in _roots().items():
         for name, field in root.fields.items():
             for key, argument in field.args.items():
-                yield from (IdPlace(operation, name, path) for path in _ids_in(argument, (key,)))
+                yield from (Place(operation, name, path) for path in _ids_in(argument, (key,)))
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A connection: of the root, or of a type."""
+
+    kind: str | None
+    field: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}.{self.field}" if self.kind else self.field
+
+    def document(self) -> str:
+        """Return a query of the page after the cursor `$after`; `$id` names whose it is, where it is not the root's."""
+        owner = _roots()["query"] if self.kind is None else SCHEMA.type_map[self.kind]
+        assert isinstance(owner, GraphQLObjectType)
+        asked = f"{self.field}(after: $after) {selection(owner.fields[self.field], depth=4)}"
+        if self.kind is None:
+            return f"query ($after: String) {{ {asked} }}"
+        return f"query ($id: ID!, $after: String) {{ node(id: $id) {{ ... on {self.kind} {{ {asked} }} }} }}"
+
+
+def listings() -> list[Listing]:
+    """Return every connection of the schema."""
+    query = _roots()["query"]
+    objects = [kind for kind in SCHEMA.type_map.values() if isinstance(kind, GraphQLObjectType)]
+    fields = ((kind, name) for kind in objects for name, field in kind.fields.items() if "after" in field.args)
+    return [Listing(None if kind is query else kind.name, name) for kind, name in fields]
+
+
+def key_places() -> Iterator[Place]:
+    """Yield where each mutation takes its idempotency key, of those that take one."""
+    for name, field in _roots()["mutation"].fields.items():
+        for key, argument in field.args.items():
+            inner = getattr(get_named_type(argument.type), "fields", {})
+            if key == KEY and str(argument.type) == "String":
+                yield Place("mutation", name, (KEY,))
+            elif KEY in inner and str(inner[KEY].type) == "String":
+                yield Place("mutation", name, (key, KEY))
 
 
 def ids_below_the_root() -> list[str]:
@@ -158,7 +204,7 @@ def _value(
     kind = get_named_type(taken.type)
     value: Any
     if kind.name == "ID":
-        value = node_id if at == target else own(type_named_by(name))
+        value = node_id if at == target or name in {"id", "ids"} else own(type_named_by(name))
     elif isinstance(kind, GraphQLInputObjectType):
         value = {
             key: _value(field, key, target, (*at, key), node_id, own)
@@ -170,7 +216,7 @@ def _value(
     elif kind.name == "DateTime":
         value = f"2026-03-02T{'11' if name.startswith('ends') else '10'}:00:00Z"
     else:
-        value = VALUES[kind.name]
+        value = VALUES[name if name in VALUES else kind.name]
     return [value] if _is_list(taken) else value
 
 

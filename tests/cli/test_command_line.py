@@ -19,7 +19,17 @@ from tests.storage.scene import MARCH, set_scene
 from tests.storage.test_migrations import ALL
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ("serve", "migrate", "rollover", "verify", "token", "schema", "practice create", "practice list")
+COMMANDS = (
+    "serve",
+    "migrate",
+    "rollover",
+    "verify",
+    "token",
+    "schema",
+    "permissions",
+    "practice create",
+    "practice list",
+)
 MIGRATED = [f"applied {name}" for name in ALL]
 
 
@@ -70,6 +80,13 @@ def test_the_schema_is_the_one_on_file(tool: Tool) -> None:
     outcome = tool("schema", JWT_SECRET=None, DATABASE_URL=None)
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out == (ROOT / "schema.graphql").read_text()
+
+
+def test_the_permissions_are_those_on_file(tool: Tool) -> None:
+    """Byte for byte, without any setting."""
+    outcome = tool("permissions", JWT_SECRET=None, DATABASE_URL=None)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out == (ROOT / "docs" / "permissions.md").read_text()
 
 
 def test_due_clients_are_rolled_over(tool: Tool) -> None:

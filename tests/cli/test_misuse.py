@@ -33,6 +33,8 @@ def told(outcome: Outcome, *, code: int, line: str) -> None:
         ),
         ({"JWT_SECRET": None}, "JWT_SECRET must be set outside demo mode"),
         ({"JWT_SECRET": "too short"}, "JWT_SECRET: must have 32 characters or more"),
+        ({"JWKS_URL": "http://login.example/keys"}, "JWKS_URL: must be https://"),
+        ({"JWKS_URL": "https://login.example/keys"}, "JWT_ISSUER must be set with JWKS_URL"),
     ],
 )
 def test_a_wrong_setting(tool: Tool, settings: dict[str, str | None], line: str) -> None:
@@ -58,7 +60,7 @@ def test_a_database_that_is_not_ready(tool: Tool, empty_postgres: str) -> None:
     """It does not exist, or has not been migrated."""
     missing = empty_postgres.replace("of_the_command_line", "nowhere")
     told(tool("migrate", DATABASE_URL=missing), code=1, line="Can't establish connection to database nowhere")
-    line = "The database lacks 5 migration(s): run `session-tracker migrate`."
+    line = "The database lacks 6 migration(s): run `session-tracker migrate`."
     told(tool("serve", DATABASE_URL=empty_postgres), code=1, line=line)
 
 
@@ -92,6 +94,13 @@ def test_a_wrong_argument(misused_tool: Tool, command: list[str], code: int, lin
     """It is refused in words, and nobody is added."""
     told(misused_tool(*command), code=code, line=line)
     assert asyncio.run(population(misused_tool.settings["DATABASE_URL"])) == (1, 1)
+
+
+def test_a_token_without_a_secret(misused_tool: Tool) -> None:
+    """The tokens are then the issuer's."""
+    issuer = {"JWKS_URL": "https://login.example/keys", "JWT_ISSUER": "https://login.example/"}
+    outcome = misused_tool("token", "--email", "nora@harbour.example", JWT_SECRET=None, **issuer)
+    told(outcome, code=2, line="Without JWT_SECRET the tokens are the issuer's: sign in there.")
 
 
 async def population(url: str) -> tuple[int, int]:

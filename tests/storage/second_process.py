@@ -1,6 +1,7 @@
 """Another process at the same database: it connects, says so, waits for the word, acts, and tells what came of it."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,8 +14,12 @@ from jobs.rollover import roll_over
 from models.database import connected
 from models.errors import DomainError
 from models.practices import Practice, StaffMember
+from models.unit_of_work import on_commit
 from tests.conftest import StillClock
+from tests.storage.keyed import create
 from tests.storage.scene import Scene
+
+DEATH = 9
 
 
 class SecondProcess:
@@ -29,6 +34,11 @@ class SecondProcess:
         assert self._process.returncode == 0, errors.decode()
         outcomes: list[str] = orjson.loads(output)
         return outcomes
+
+    async def act_and_die(self) -> None:
+        """Give the word, upon which it dies at its first commit, before it tells of anything."""
+        output, errors = await self._process.communicate(b"go\n")
+        assert (self._process.returncode, output) == (DEATH, b""), errors.decode()
 
 
 @asynccontextmanager
@@ -54,8 +64,12 @@ async def second_process(url: str, scene: Scene, what: str, *ids: UUID) -> Async
 
 
 async def outcome_of(scene: Scene, what: str, key: UUID) -> str:
-    """Do one thing; return `done`, or the name of the refusal."""
+    """Do one thing; return `done` or what was made, or the name of the refusal."""
     try:
+        if what.startswith("keyed"):
+            if what == "keyed, and die":
+                on_commit(lambda: os._exit(DEATH))
+            return str((await create(scene)).id)
         if what == "complete":
             await scene.complete(key)
         elif what == "tracker":

@@ -169,7 +169,11 @@ async def test_history_refuses_to_be_rewritten(scene: Scene) -> None:
     await scene.set_status(appointment.id, AppointmentStatus.MISSED)
     known = ["appointment.scheduled", "appointment.missed"]
     assert sorted(await told(appointment.id)) == sorted(known)
-    statements = ["UPDATE history_entry SET actor = 'nobody'", "DELETE FROM history_entry"]
+    statements = [
+        "UPDATE history_entry SET actor = 'nobody'",
+        "DELETE FROM history_entry",
+        "INSERT INTO history_entry SELECT * FROM history_entry WHERE true ON CONFLICT (id) DO UPDATE SET at = NULL",
+    ]
     for statement in [*statements, *(["TRUNCATE history_entry"] if speaks_postgres() else [])]:
         with pytest.raises(IntegrityError, match="history is append-only"):
             await raw.execute(statement)

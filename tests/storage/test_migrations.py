@@ -24,6 +24,7 @@ ALL = [
     "0003_append_only_history",
     "0004_due_clients",
     "0005_clients_carry_their_zone",
+    "0006_idempotency_keys",
 ]
 MIGRATE = """
 import asyncio, sys

@@ -8,6 +8,7 @@ from uuid import UUID
 from jobs.bus import Hint, Topic, client_topic
 from models.terms import ChangeReason
 from resolvers.live.feed import Feed, Reading
+from resolvers.permissions import Operation
 
 CLIENT, PRACTICE = UUID(int=7), UUID(int=1)
 TOPIC = client_topic(CLIENT, practice_id=PRACTICE)
@@ -15,6 +16,8 @@ TOPIC = client_topic(CLIENT, practice_id=PRACTICE)
 
 class Shelf(Feed[str, int]):
     """Holds a number for each name. Its topics are those of one client, unless a name is moved."""
+
+    operation = Operation.CLIENT_TRACKERS
 
     def __init__(self) -> None:
         self.numbers: dict[str, Reading[int]] = {}
