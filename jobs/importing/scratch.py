@@ -9,6 +9,7 @@ from jobs.importing.records import Refusal
 
 TABLES = """
 PRAGMA journal_mode = OFF;
+PRAGMA cache_size = -16000;
 CREATE TABLE kept (external_id TEXT UNIQUE, line INTEGER, client TEXT, told BLOB);
 CREATE TABLE refused (line INTEGER, reason TEXT);
 BEGIN;
