@@ -3,19 +3,25 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from jobs.importing.lines import AppointmentLine
 from jobs.importing.records import Refusal
 from jobs.importing.times import check_length, instant_of
-from models.appointments import Appointment
+from models.appointments import AppointmentRow
 from models.errors import Invalid
-from models.practices import StaffMember
 from models.terms import AppointmentStatus, ChangeReason
 
 REASONS: Final = (None, ChangeReason.CORRECTION, ChangeReason.COMPLETION)
+
+
+class Person(NamedTuple):
+    """A staff member whom lines name."""
+
+    id: UUID
+    active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +30,11 @@ class OnRecord:
 
     zone: ZoneInfo
     clients: Mapping[str, UUID]
-    appointments: Mapping[str, Appointment]
-    staff: Mapping[str, StaffMember]
+    appointments: Mapping[str, AppointmentRow]
+    staff: Mapping[str, Person]
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
+class Booking(NamedTuple):
     """An appointment as it is to be; times are UTC."""
 
     external_id: str | None
@@ -46,7 +51,7 @@ class Decisions:
     """What is to be booked anew, what is to be changed and into what, what stays, and what is refused."""
 
     new: list[Booking] = field(default_factory=list)
-    changed: list[tuple[Appointment, Booking]] = field(default_factory=list)
+    changed: list[tuple[AppointmentRow, Booking]] = field(default_factory=list)
     unchanged: int = 0
     refusals: list[Refusal] = field(default_factory=list)
 
@@ -54,11 +59,12 @@ class Decisions:
         """Return the clients whose appointments change, also those who lose one to another client, and why.
 
         Where there are several reasons, a completion goes before a correction, and that before a booking, which has
-        none. To be asked before the rows are changed.
+        none.
         """
         found: dict[UUID, ChangeReason | None] = {}
         for client_id, because in self._reasons():
-            found[client_id] = max(found.get(client_id), because, key=REASONS.index)
+            if (known := found.get(client_id)) is not REASONS[-1]:
+                found[client_id] = max(known, because, key=REASONS.index)
         return found
 
     def _reasons(self) -> Iterator[tuple[UUID, ChangeReason | None]]:
@@ -89,7 +95,7 @@ def decide(lines: Sequence[AppointmentLine], *, on_record: OnRecord) -> Decision
     return decisions
 
 
-def booked(row: Appointment) -> Booking:
+def booked(row: AppointmentRow) -> Booking:
     """Return the appointment as it is."""
     return Booking(
         external_id=row.external_id,
@@ -102,7 +108,7 @@ def booked(row: Appointment) -> Booking:
     )
 
 
-def _booking(line: AppointmentLine, row: Appointment | None, on_record: OnRecord) -> Booking:
+def _booking(line: AppointmentLine, row: AppointmentRow | None, on_record: OnRecord) -> Booking:
     client_id = on_record.clients.get(line.client_external_id)
     if client_id is None:
         raise Invalid(f"There is no client with the external id {line.client_external_id!r} in this practice.")
@@ -120,7 +126,7 @@ def _booking(line: AppointmentLine, row: Appointment | None, on_record: OnRecord
     )
 
 
-def _practitioner_id(line: AppointmentLine, row: Appointment | None, on_record: OnRecord) -> UUID | None:
+def _practitioner_id(line: AppointmentLine, row: AppointmentRow | None, on_record: OnRecord) -> UUID | None:
     known = row.practitioner_id if row else None
     if not line.tells_practitioner:
         return known

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from jobs.importing.known import known_under
+from jobs.importing.known import clients_under
 from jobs.importing.lines import ClientLine
 from jobs.importing.summary import Outcome
 from models.bulk import insert_rows, update_rows
@@ -23,7 +23,7 @@ async def apply_clients(*, lines: Sequence[ClientLine], practice_id: UUID, actor
 
     Raises Conflict or ExternalIdTaken when others wrote at the same moment; nothing is changed then.
     """
-    known = await known_under(Client, external_ids=(line.external_id for line in lines), practice_id=practice_id)
+    known = await clients_under(external_ids=(line.external_id for line in lines), practice_id=practice_id)
     if not _new(lines, known) and not _renamed(lines, known):
         return Outcome(unchanged=len(lines))
 
@@ -32,7 +32,7 @@ async def apply_clients(*, lines: Sequence[ClientLine], practice_id: UUID, actor
         known_ids = [client.id for client, _name in _renamed(lines, known)]
         locked = {client.id: client for client in await lock(known_ids)}
         await settle_due(locked.values(), now=now)
-        current = await known_under(Client, external_ids=(line.external_id for line in lines), practice_id=practice_id)
+        current = await clients_under(external_ids=(line.external_id for line in lines), practice_id=practice_id)
         renamed = _renamed(lines, current)
         if not all(client.id in locked for client, _name in renamed):
             raise Conflict("A client was changed at the same moment.")

@@ -1,6 +1,7 @@
 """Importing: brings the clients and appointments of CSV files onto record, a batch of lines in each unit of work."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -10,9 +11,9 @@ from uuid import UUID
 from jobs.importing.appointments import apply_appointments
 from jobs.importing.clients import apply_clients
 from jobs.importing.formats import ImportFile
-from jobs.importing.lines import AppointmentLine, ClientLine, Line
+from jobs.importing.lines import AppointmentLine, ClientLine, Line, unpacked_appointment, unpacked_client
 from jobs.importing.records import Refusal
-from jobs.importing.seen import SeenIds
+from jobs.importing.scratch import Scratch
 from jobs.importing.summary import ImportSummary, Outcome
 from models.clock import Clock
 from models.errors import Conflict, ExternalIdTaken, NotFound
@@ -45,13 +46,15 @@ async def import_clients(
 ) -> ImportSummary:
     """Create and rename the practice's clients, by external id, as the file says.
 
-    The clock is read for each batch, because a long import may run past a practice's midnight. `refuse` is called with
-    the number and the reason of each line that is not imported, in the order of the file; `progress` with the number
-    of bytes read since the last call. Raises NotFound for the practice, Invalid when the file can be read no further;
-    the batches before it stay.
+    The file is read to its end before anything is written. The clock is read for each batch, because a long import may
+    run past a practice's midnight. `refuse` is called at the end with the number and the reason of each line that is
+    not imported, in the order of the file; `progress` with how far it came since the last call, in bytes of the file.
+    Raises NotFound for the practice, Invalid when the file can be read no further; nothing is written then.
     """
     apply = partial(apply_clients, practice_id=practice_id, actor=actor)
-    return await _import(file, apply, practice_id=practice_id, clock=clock, refuse=refuse, progress=progress)
+    return await _import(
+        file, apply, unpacked_client, practice_id=practice_id, clock=clock, refuse=refuse, progress=progress
+    )
 
 
 async def import_appointments(
@@ -68,40 +71,75 @@ async def import_appointments(
     The arguments and errors are those of `import_clients`.
     """
     apply = partial(apply_appointments, practice_id=practice_id, actor=actor)
-    return await _import(file, apply, practice_id=practice_id, clock=clock, refuse=refuse, progress=progress)
+    return await _import(
+        file, apply, unpacked_appointment, practice_id=practice_id, clock=clock, refuse=refuse, progress=progress
+    )
 
 
 async def _import(
-    file: ImportFile[L], apply: Apply[L], *, practice_id: UUID, clock: Clock, refuse: Refuse, progress: Progress
+    file: ImportFile[L],
+    apply: Apply[L],
+    unpacked: Callable[[bytes], L],
+    *,
+    practice_id: UUID,
+    clock: Clock,
+    refuse: Refuse,
+    progress: Progress,
 ) -> ImportSummary:
     if not await Practice.exists(id=practice_id):
         raise NotFound("There is no such practice.")
-    summary, told, rest = ImportSummary(), 0, iter(file)
-    with SeenIds() as seen:
-        while batch := list(islice(rest, BATCH)):
-            lines, refusals = _sifted(batch, seen)
-            outcome = await _applied(apply, lines, now=clock.now())
-            outcome.refusals += refusals
-            summary.count(outcome)
-            for refusal in sorted(outcome.refusals, key=lambda refusal: refusal.line):
-                refuse(refusal.line, refusal.reason)
-            progress(file.bytes_read - told)
-            told = file.bytes_read
-    progress(file.bytes_read - told)
+    summary, shown = ImportSummary(), _Shown(progress)
+    with Scratch() as scratch:
+        try:
+            await _read(file, scratch, summary, shown)
+            read, done = file.bytes_read, 0
+            for batch in scratch.batches(BATCH):
+                outcome = await _applied(apply, [unpacked(told) for told in batch], now=clock.now())
+                summary.count(outcome)
+                scratch.refuse(outcome.refusals)
+                done += len(batch)
+                shown.upto((read + read * done // scratch.lines) // 2)
+            shown.upto(read)
+        finally:
+            for line, reason in scratch.refusals():
+                refuse(line, reason)
     return summary
 
 
-def _sifted(batch: Iterable[L | Refusal], seen: SeenIds) -> tuple[list[L], list[Refusal]]:
-    """Part the lines that are fit for the database from the refused ones, among them those that say an id again."""
-    lines, refusals = list[L](), list[Refusal]()
-    for item in batch:
-        if isinstance(item, Refusal):
-            refusals.append(item)
-        elif earlier := seen.earlier(item.external_id, line=item.line):
-            refusals.append(Refusal(item.line, f"{item.external_id!r} is already on line {earlier} of this file."))
-        else:
-            lines.append(item)
-    return lines, refusals
+async def _read(file: ImportFile[L], scratch: Scratch, summary: ImportSummary, shown: "_Shown") -> None:
+    """Keep the lines that are fit for the database, and refuse the others, among them those that say an id again.
+
+    So the lines of a client come together, and the client is settled once, and not for each day of a calendar anew.
+    """
+    rest = iter(file)
+    while batch := list(islice(rest, BATCH)):
+        outcome = Outcome(refusals=[refusal for item in batch if (refusal := _kept(item, scratch))])
+        summary.count(outcome)
+        scratch.refuse(outcome.refusals)
+        shown.upto(file.bytes_read // 2)
+        await asyncio.sleep(0)  # Others in the process go on, and the import can be cancelled.
+
+
+def _kept(item: Line | Refusal, scratch: Scratch) -> Refusal | None:
+    """Keep the line, or return why it is refused."""
+    if isinstance(item, Refusal):
+        return item
+    earlier = scratch.keep(item.external_id, line=item.line, client=item.client_external_id, told=item.packed())
+    if earlier is None:
+        return None
+    return Refusal(item.line, f"{item.external_id!r} is already on line {earlier} of this file.")
+
+
+class _Shown:
+    """Tells progress: a byte of the file counts half when it is read, and half when its line is on record."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._told = progress, 0
+
+    def upto(self, size: int) -> None:
+        """Tell that the import has come so far."""
+        self._progress(size - self._told)
+        self._told = size
 
 
 async def _applied(apply: Apply[L], lines: Sequence[L], *, now: datetime) -> Outcome:

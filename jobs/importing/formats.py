@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from jobs.importing.lines import AppointmentLine, ClientLine, Line
+from jobs.importing.lines import STATUSES, AppointmentLine, ClientLine, Line
 from jobs.importing.records import Refusal
 from jobs.importing.tables import Columns, Row, Table
 from jobs.importing.times import read_time
@@ -114,7 +114,10 @@ def _synthea_appointment(row: Row) -> AppointmentLine:
 def _status(row: Row) -> AppointmentStatus | None:
     if "status" not in row.cells:
         return None
-    text = row.optional("status") or AppointmentStatus.SCHEDULED
-    if text.upper() not in AppointmentStatus.__members__:
+    text = row.optional("status")
+    if text is None:
+        return AppointmentStatus.SCHEDULED
+    status = STATUSES.get(text.upper())
+    if status is None:
         raise Invalid(f"status: {text[:40]!r} is none of {', '.join(AppointmentStatus)}.")
-    return AppointmentStatus(text.upper())
+    return status

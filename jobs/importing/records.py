@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from models.errors import Invalid
 
@@ -23,8 +23,7 @@ class Refusal:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """The fields of one record, and the number of its first line."""
 
     line: int
@@ -54,36 +53,43 @@ class Records:
     def __init__(self, pieces: Iterable[bytes]) -> None:
         self._pieces = iter(pieces)
         self._given_back: deque[str] = deque()
+        self._taken: list[str] = []
+        self._length = 0
         self._line = 0
         self.bytes_read = 0
 
     def __iter__(self) -> Iterator[Record | Refusal]:
+        reader = self._reader()
         while True:
-            number, taken = self._line + 1, list[str]()
+            number, self._taken, self._length = self._line + 1, [], 0
             try:
-                fields = next(csv.reader(self._feed(taken), strict=True, skipinitialspace=True), None)
+                fields = next(reader, None)
             except (csv.Error, _NeverClosed) as error:
                 # Only the first line is at fault for certain: the others are read again, each on its own.
-                self._give_back(taken[1:])
-                yield Refusal(number, _malformed(taken[0], error))
+                first, *others = self._taken
+                self._give_back(others)
+                reader = self._reader()
+                yield Refusal(number, _malformed(first, error))
                 continue
             if fields is None:
                 return
-            if reason := _not_utf_8(taken):
+            if reason := _not_utf_8(self._taken):
                 yield Refusal(number, reason)
-            elif any(text.strip() for text in taken):
+            elif any(map(str.strip, self._taken)):
                 yield Record(number, fields)
 
-    def _feed(self, taken: list[str]) -> Iterator[str]:
-        """Yield lines for as long as one record asks for more."""
-        length = 0
+    def _reader(self) -> Iterator[list[str]]:
+        return csv.reader(self._feed(), strict=True, skipinitialspace=True)
+
+    def _feed(self) -> Iterator[str]:
+        """Yield lines, and note those that the record being read has taken."""
         while (text := self._take()) is not None:
-            taken.append(text)
-            length += len(text)
-            if length > LONGEST_RECORD:
+            self._taken.append(text)
+            self._length += len(text)
+            if self._length > LONGEST_RECORD:
                 raise _NeverClosed
             yield text
-        if taken:
+        if self._taken:
             raise _NeverClosed
 
     def _take(self) -> str | None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
 from jobs.importing.records import Record, Records, Refusal
 from models.errors import DomainError, Invalid
-from models.text import MAX_TEXT, text_problems, tidy
+from models.text import MAX_TEXT, text_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,7 @@ class Columns:
         return (*self.required, *self.optional)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What one record holds in the known columns that the file has."""
 
     line: int
@@ -31,15 +32,14 @@ class Row:
 
     def required(self, column: str) -> str:
         """Return the tidied text. Raises Invalid, also when it is empty."""
-        text = tidy(self.cells[column])
-        _refuse_first(text_problems(text, longest=MAX_TEXT, field=column), column)
-        return text or ""
+        text = self.cells[column].strip()
+        if not text:
+            _refuse(text_problems(None, longest=MAX_TEXT, field=column), column)
+        return _fit(text, column, MAX_TEXT)
 
     def optional(self, column: str, *, longest: int = MAX_TEXT) -> str | None:
         """Return the tidied text, or None when it is empty or the file has no such column. Raises Invalid."""
-        text = tidy(self.cells.get(column))
-        _refuse_first(text_problems(text, longest=longest, field=column, optional=True), column)
-        return text
+        return _fit(self.cells.get(column, "").strip(), column, longest) or None
 
 
 class Table:
@@ -56,7 +56,8 @@ class Table:
             raise Invalid(f"The first line must name the columns. {header.reason}")
         names = [name.strip() for name in header.fields]
         _check_header(names, columns)
-        self._places = {name: names.index(name) for name in columns.known if name in names}
+        self._names = [name for name in columns.known if name in names]
+        self._of_names = itemgetter(*map(names.index, self._names))
         self._width = len(names)
 
     @property
@@ -71,7 +72,7 @@ class Table:
     def _row(self, record: Record) -> Row | Refusal:
         if (width := len(record.fields)) != self._width:
             return Refusal(record.line, f"This line has {_counted(width)}, the first line {self._width}.")
-        return Row(record.line, {name: record.fields[place] for name, place in self._places.items()})
+        return Row(record.line, dict(zip(self._names, self._of_names(record.fields), strict=True)))
 
 
 def _check_header(names: list[str], columns: Columns) -> None:
@@ -84,7 +85,14 @@ def _check_header(names: list[str], columns: Columns) -> None:
         raise Invalid(f"The first line names {_listed(strange)}, but the columns are {', '.join(columns.known)}.")
 
 
-def _refuse_first(problems: list[DomainError], column: str) -> None:
+def _fit(text: str, column: str, longest: int) -> str:
+    # What is short and printable, as nearly every text is, has none of the problems: this is read a million times.
+    if len(text) > longest or not text.isprintable():
+        _refuse(text_problems(text, longest=longest, field=column), column)
+    return text
+
+
+def _refuse(problems: list[DomainError], column: str) -> None:
     if problems:
         raise Invalid(f"{column}: {problems[0].message}")
 

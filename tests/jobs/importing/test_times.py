@@ -1,6 +1,6 @@
 """Times with an offset, and times on the practice's own clocks."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -52,6 +52,34 @@ def test_of_an_hour_that_repeats_the_first_is_meant() -> None:
     """An offset says otherwise."""
     assert instant("2026-10-25T02:30") == "2026-10-25T00:30:00+00:00"
     assert instant("2026-10-25T02:30+01:00") == "2026-10-25T01:30:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("zone", "first"),
+    [
+        ("Europe/Zurich", date(2026, 3, 27)),
+        ("Europe/Zurich", date(2026, 10, 23)),
+        ("America/Santiago", date(2026, 9, 4)),
+        ("Africa/Cairo", date(2026, 10, 28)),
+        ("Australia/Lord_Howe", date(2026, 4, 3)),
+        ("Pacific/Apia", date(2011, 12, 28)),
+        ("Asia/Kathmandu", date(1985, 12, 30)),
+    ],
+)
+def test_every_time_around_a_change_of_clocks_is_the_first_at_which_they_show_it(zone: str, first: date) -> None:
+    """As walking through the instants tells; what the clocks never show is refused."""
+    begin = datetime.combine(first, time(), tzinfo=UTC) - timedelta(days=1)
+    minute, shown = timedelta(minutes=1), dict[datetime, datetime]()
+    for passed in range(7 * 24 * 60):
+        moment = begin + passed * minute
+        shown.setdefault(moment.astimezone(zone_named(zone)).replace(tzinfo=None), moment)
+    for passed in range(5 * 24 * 60):
+        written = datetime.combine(first, time()) + passed * minute
+        if written in shown:
+            assert instant_of(written, zone=zone_named(zone), column="The start") == shown[written]
+        else:
+            with pytest.raises(Invalid, match="does not exist"):
+                instant_of(written, zone=zone_named(zone), column="The start")
 
 
 @pytest.mark.parametrize("text", ["1900-01-01T00:00+14:00", "2999-12-31T23:30-12:00"])
