@@ -26,7 +26,8 @@ from bench.practice import SECRET, House, settle_in
 from bench.processes import READY, allow_many_sockets, running
 from bench.stores import postgres, valkey
 from graph.app import background, make_app
-from graph.server import Server, set_up_logging
+from graph.logs import set_up_logging
+from graph.server import Server
 from jobs.redis_bus import RedisBus
 from jobs.relay import Relay
 from jobs.worker import Worker

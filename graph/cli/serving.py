@@ -12,7 +12,8 @@ from graph.app import make_app
 from graph.auth import issue_token
 from graph.cli.people import secret_of
 from graph.cli.running import Exit, clock_of, fail, open_database, out, run
-from graph.server import Server, address_of, set_up_logging
+from graph.logs import set_up_logging
+from graph.server import Server, address_of
 from graph.supervisor import Supervisor
 from graph.tokens.rules import rules_of
 from models.access import within
