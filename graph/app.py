@@ -2,15 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, TypedDict
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.auth import Porter
 from graph.metrics import metrics
@@ -20,6 +22,7 @@ from graph.tokens.issuer import Issuer, Pace
 from graph.tokens.rules import rules_of
 from graph.transports.connections import Connections
 from graph.transports.conversation import INIT_SECONDS, Conversation, Line, Reception
+from graph.transports.headers import SafeHeaders
 from graph.view import GraphQLView
 from jobs.bus import Bus, InProcessBus
 from jobs.redis_bus import RedisBus
@@ -54,6 +57,15 @@ class State(TypedDict):
 
     view: GraphQLView
     conversations: Mapping[str, Callable[[Line], Conversation]]
+    origins: frozenset[str]
+
+
+class App(Starlette):
+    """Adds what keeps browsers safe to every answer, also to those that tell of a fault."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return what serves a request."""
+        return SafeHeaders(super().build_middleware_stack())
 
 
 class GraphQLEndpoint:
@@ -80,7 +92,11 @@ def make_app(settings: Settings, *, clock: Clock | None = None, init_seconds: fl
             async with services.bus.running(), background(*jobs):
                 schema = make_schema(demo=settings.demo_mode)
                 reception = Reception(schema, services, init_seconds)
-                yield {"view": GraphQLView(schema, services), "conversations": {GRAPHQL: reception.open}}
+                yield {
+                    "view": GraphQLView(schema, services),
+                    "conversations": {GRAPHQL: reception.open},
+                    "origins": frozenset(settings.allowed_origins),
+                }
                 await services.hub.aclose()
             await _last_works()
 
@@ -91,7 +107,25 @@ def make_app(settings: Settings, *, clock: Clock | None = None, init_seconds: fl
         Route(GRAPHQL, GraphQLEndpoint()),
         *([Route("/metrics", metrics)] if settings.metrics else []),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return App(routes=routes, lifespan=lifespan, middleware=_pages_of(settings.allowed_origins))
+
+
+def _pages_of(origins: Sequence[str]) -> list[Middleware]:
+    """Return what lets pages of other origins ask, where some are named. They send a token, never a cookie."""
+    if not origins:
+        return []
+    headers = ("authorization", "content-type")
+    exposed = ("Retry-After",)
+    methods = ("GET", "POST")
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=methods,
+            allow_headers=headers,
+            expose_headers=exposed,
+        )
+    ]
 
 
 async def start_services(settings: Settings, *, wall_clock: Clock) -> tuple[Services, Relay]:

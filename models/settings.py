@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from models.limits import LimitSettings
 from models.token_settings import TokenSettings
 
 SECRET_LENGTH: Final = 32
@@ -17,7 +18,7 @@ class InvalidSettings(Exception):
     """A setting is wrong; the message says which, and what would be right."""
 
 
-class Settings(TokenSettings):
+class Settings(TokenSettings, LimitSettings):
     """What can be set from outside; each field is an environment variable of the same name in capitals."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)

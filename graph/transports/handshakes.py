@@ -10,11 +10,14 @@ from typing import Final, NamedTuple
 from strawberry.http.websocket_origin import is_same_origin
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
+from graph.transports.headers import HEADERS
+
 GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 KEY_BYTES: Final = 16
 VERSION: Final = b"13"
 SPOKEN: Final = GRAPHQL_TRANSPORT_WS_PROTOCOL.encode()
 ACCEPTED: Final = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+SAFE_HEADERS: Final = tuple(f"{name}: {value}".encode() for name, value in HEADERS.items())
 _Header = tuple[bytes, bytes]
 
 
@@ -40,8 +43,8 @@ class Answer(NamedTuple):
     is_spoken: bool = False
 
 
-def answer(request: Request, *, paths: Container[str]) -> Answer:
-    """Return the answer to a request, with sockets at these paths."""
+def answer(request: Request, *, paths: Container[str], origins: Container[str] = ()) -> Answer:
+    """Return the answer to a request, with sockets at these paths, for pages of ours and of these origins."""
     found: dict[bytes, list[bytes]] = {}
     for name, value in request.headers:
         found.setdefault(name, []).append(value)
@@ -56,7 +59,7 @@ def answer(request: Request, *, paths: Container[str]) -> Answer:
         return _refusal(HTTPStatus.UPGRADE_REQUIRED, "Sockets speak version 13.", (b"Upgrade", b"websocket"), needed)
     if (key := _key(found.get(b"sec-websocket-key", ()))) is None:
         return _refusal(HTTPStatus.BAD_REQUEST, "One Sec-WebSocket-Key of 16 bytes in base64 is needed.")
-    if not _is_of_this_origin(found):
+    if not _is_of_an_origin(found, origins):
         return _refusal(HTTPStatus.FORBIDDEN, "Pages of another origin may not open sockets here.")
     accept = b"Sec-WebSocket-Accept: %b\r\n" % base64.b64encode(hashlib.sha1(key + GUID).digest())
     offered = {name.strip() for line in found.get(b"sec-websocket-protocol", ()) for name in line.split(b",")}
@@ -73,13 +76,16 @@ def _key(given: Iterable[bytes]) -> bytes | None:
         return None
 
 
-def _is_of_this_origin(found: dict[bytes, list[bytes]]) -> bool:
-    """Tell whether it comes from a page of ours, or from no page: browsers let any page open a socket anywhere."""
+def _is_of_an_origin(found: dict[bytes, list[bytes]], named: Container[str]) -> bool:
+    """Tell whether it comes from a page of ours or of a named origin, or from no page.
+
+    Browsers let any page open a socket anywhere.
+    """
     hosts = found.get(b"host", [])
     host = hosts[0].decode("latin-1") if len(hosts) == 1 else None
     from_here = found.get(b"sec-fetch-site") == [b"same-origin"]
-    origins = found.get(b"origin", ())
-    return from_here or all(is_same_origin(origin.decode("latin-1"), host) for origin in origins)
+    origins = [origin.decode("latin-1") for origin in found.get(b"origin", ())]
+    return from_here or all(is_same_origin(origin, host) or origin.lower() in named for origin in origins)
 
 
 def _refusal(status: HTTPStatus, why: str, *headers: _Header) -> Answer:
@@ -87,6 +93,7 @@ def _refusal(status: HTTPStatus, why: str, *headers: _Header) -> Answer:
     lines = [
         b"HTTP/1.1 %d %b" % (status, status.phrase.encode()),
         *(b"%b: %b" % header for header in headers),
+        *SAFE_HEADERS,
         b"Content-Type: text/plain; charset=utf-8",
         b"Content-Length: %d" % len(body),
         b"Connection: close",

@@ -22,6 +22,9 @@ from graph.transports.stalls import STALL_SECONDS, StallWatch
 CONVERSATIONS: Final = "conversations"
 """Under this name the application's state has what opens a conversation over a socket, by the request's path."""
 
+ORIGINS: Final = "origins"
+"""Under this name the application's state has the origins, beside ours, whose pages may open sockets."""
+
 VANISHED: Final = 4408
 VANISHED_REASON: Final = "No ping was answered: connect again."
 RESTARTING: Final = 1012
@@ -60,6 +63,7 @@ class SocketProtocol(asyncio.Protocol):
         "_frames",
         "_is_pinged",
         "_open_conversation",
+        "_origins",
         "_parts",
         "_ping_seconds",
         "_timer",
@@ -75,6 +79,7 @@ class SocketProtocol(asyncio.Protocol):
     def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any]) -> None:
         self._connections = cast("set[object]", server_state.connections)
         self._open_conversation: dict[str, Callable[[SocketProtocol], Conversation]] = app_state[CONVERSATIONS]
+        self._origins: frozenset[str] = app_state[ORIGINS]
         self._ping_seconds = config.ws_ping_interval
         self._frames = Frames(SERVER, max_size=config.ws_max_size, logger=_log)
         self._conversation: Conversation | None = None
@@ -92,7 +97,7 @@ class SocketProtocol(asyncio.Protocol):
         self._connections.add(self)
         transport.set_write_buffer_limits(high=BUFFER_BYTES)
         transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_SNDBUF, KERNEL_BYTES)
-        response, self.is_open, is_spoken = answer(request, paths=self._open_conversation)
+        response, self.is_open, is_spoken = answer(request, paths=self._open_conversation, origins=self._origins)
         transport.write(response)
         if not self.is_open:
             transport.close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -92,14 +93,16 @@ async def running(
     people: dict[Role, StaffMember],
     *,
     redis_url: str | None = None,
+    **more: Any,
 ) -> AsyncIterator[House]:
-    """Serve what is in the database, in demo mode, for the time of the block."""
+    """Serve what is in the database, in demo mode and with more settings, for the time of the block."""
     settings = Settings(
         database_url=database_url,
         redis_url=SecretStr(redis_url) if redis_url else None,
         jwt_secret=SecretStr(SECRET),
         demo_mode=True,
         port=0,
+        **more,
     )
     app = make_app(settings, clock=clock)
     async with serving(settings, clock=clock, app=app) as address, httpx.AsyncClient(timeout=30) as http:
