@@ -49,18 +49,18 @@ def answer(request: Request, *, paths: Container[str], origins: Container[str] =
     for name, value in request.headers:
         found.setdefault(name, []).append(value)
     if request.path not in paths:
-        return _refusal(HTTPStatus.NOT_FOUND, "No sockets are served here.")
+        return refusal(HTTPStatus.NOT_FOUND, "No sockets are served here.")
     if request.method != "GET":
-        return _refusal(HTTPStatus.METHOD_NOT_ALLOWED, "A socket is asked for with GET.", (b"Allow", b"GET"))
+        return refusal(HTTPStatus.METHOD_NOT_ALLOWED, "A socket is asked for with GET.", (b"Allow", b"GET"))
     if request.http_version != "1.1":
-        return _refusal(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "A socket is asked for with HTTP/1.1.")
+        return refusal(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "A socket is asked for with HTTP/1.1.")
     if found.get(b"sec-websocket-version") != [VERSION]:
         needed = (b"Sec-WebSocket-Version", VERSION)
-        return _refusal(HTTPStatus.UPGRADE_REQUIRED, "Sockets speak version 13.", (b"Upgrade", b"websocket"), needed)
+        return refusal(HTTPStatus.UPGRADE_REQUIRED, "Sockets speak version 13.", (b"Upgrade", b"websocket"), needed)
     if (key := _key(found.get(b"sec-websocket-key", ()))) is None:
-        return _refusal(HTTPStatus.BAD_REQUEST, "One Sec-WebSocket-Key of 16 bytes in base64 is needed.")
+        return refusal(HTTPStatus.BAD_REQUEST, "One Sec-WebSocket-Key of 16 bytes in base64 is needed.")
     if not _is_of_an_origin(found, origins):
-        return _refusal(HTTPStatus.FORBIDDEN, "Pages of another origin may not open sockets here.")
+        return refusal(HTTPStatus.FORBIDDEN, "Pages of another origin may not open sockets here.")
     accept = b"Sec-WebSocket-Accept: %b\r\n" % base64.b64encode(hashlib.sha1(key + GUID).digest())
     offered = {name.strip() for line in found.get(b"sec-websocket-protocol", ()) for name in line.split(b",")}
     spoken = b"Sec-WebSocket-Protocol: %b\r\n" % SPOKEN if SPOKEN in offered else b""
@@ -88,7 +88,8 @@ def _is_of_an_origin(found: dict[bytes, list[bytes]], named: Container[str]) -> 
     return from_here or all(is_same_origin(origin, host) or origin.lower() in named for origin in origins)
 
 
-def _refusal(status: HTTPStatus, why: str, *headers: _Header) -> Answer:
+def refusal(status: HTTPStatus, why: str, *headers: _Header) -> Answer:
+    """Return an answer that says why there is no other, and after which the connection is closed."""
     body = f"{why}\n".encode()
     lines = [
         b"HTTP/1.1 %d %b" % (status, status.phrase.encode()),
