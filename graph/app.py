@@ -90,7 +90,7 @@ def make_app(settings: Settings, *, clock: Clock | None = None, init_seconds: fl
             jobs = [relay.run(), *([services.worker.run()] if settings.worker else ())]
             jobs += [services.issuer.run()] if services.issuer else []
             async with services.bus.running(), background(*jobs):
-                schema = make_schema(demo=settings.demo_mode)
+                schema = make_schema(demo=settings.demo_mode, limits=settings)
                 reception = Reception(schema, services, init_seconds)
                 yield {
                     "view": GraphQLView(schema, services),

@@ -8,14 +8,24 @@ from pydantic_settings import BaseSettings, NoDecode
 
 
 class LimitSettings(BaseSettings):
-    """Who is trusted."""
+    """What one document may ask for, and who is trusted."""
 
+    document_characters: Annotated[int, Field(ge=1000, description="How long a document may be")] = 32 * 1024
+    document_tokens: Annotated[int, Field(ge=100, description="How many words and signs a document may have")] = 1000
+    query_depth: Annotated[int, Field(ge=3, description="How deep fields may be nested")] = 15
+    query_aliases: Annotated[int, Field(ge=0, description="How many aliases an operation may have")] = 100
+    query_root_fields: Annotated[int, Field(ge=1, description="How many fields an operation may begin with")] = 50
+    query_directives: Annotated[int, Field(ge=0, description="How many directives an operation may have")] = 100
+    query_cost: Annotated[int, Field(ge=100, description="How many fields an answer may have at most")] = 25_000
     forwarded_allow_ips: Annotated[
         str, Field(description="The proxies, as addresses and networks, whose X-Forwarded-For and -Proto are believed")
     ] = ""
     allowed_origins: Annotated[
         tuple[str, ...], NoDecode, Field(description="The origins whose pages may ask, such as https://app.example")
     ] = ()
+    introspection: Annotated[
+        bool, Field(description="Whether the schema can be asked for, and errors suggest names from it")
+    ] = True
 
     @field_validator("allowed_origins", mode="before")
     @classmethod

@@ -76,27 +76,36 @@ class Stream:
 class Streams:
     """Runs the subscriptions of a schema."""
 
-    def __init__(self, schema: strawberry.Schema) -> None:
+    def __init__(self, schema: strawberry.Schema, *, hides_names: bool = False) -> None:
         self._schema = schema._schema
         self._roots = Roots(schema)
+        self._hides_names = hides_names
 
-    async def run(self, plan: Plan, variables: Variables, context: Context) -> AsyncGenerator[ExecutionResult, None]:
+    async def run(
+        self, plan: Plan, variables: Variables, caller: Context, *, cost: dict[str, Any] | None = None
+    ) -> AsyncGenerator[ExecutionResult, None]:
         """Yield a result for each event; a subscription that cannot begin yields one that says why.
 
-        Raises CutShort when the process drains.
+        The first carries the `cost`. Raises CutShort when the process drains.
         """
-        stream = await self.begin(plan, variables, context)
+        stream = await self.begin(plan, variables, caller)
         if isinstance(stream, PreExecutionError):
             yield stream
             return
         async with aclosing(stream.subscriber) as subscriber:
             while (showing := await subscriber.next()) is not None:
-                yield (self.at_once(stream, showing) or await self.executed(stream, showing)).result
-        if context.services.hub.is_draining:
+                result = (self.at_once(stream, showing) or await self.executed(stream, showing)).result
+                result.extensions, cost = cost, None
+                yield result
+        if caller.services.hub.is_draining:
             raise CutShort
 
-    async def begin(self, plan: Plan, variables: Variables, context: Context) -> Stream | PreExecutionError:
-        """Begin a subscription, or return why it cannot begin; close the stream's subscriber at the end."""
+    async def begin(self, plan: Plan, variables: Variables, caller: Context) -> Stream | PreExecutionError:
+        """Begin a subscription for a caller as the database has them now, or return why it cannot begin.
+
+        Close the stream's subscriber at the end.
+        """
+        context = await caller.for_operation()
         executor = self._executor(plan, variables, context)
         if isinstance(executor, list):
             return _refusal(executor)
@@ -168,6 +177,7 @@ class Streams:
             context_value=context,
             raw_variable_values=variables,
             operation_name=plan.operation_name,
+            hide_suggestions=self._hides_names,
         )
 
     def _joint_context(self, context: Context, showing: Showing[Any]) -> Context:

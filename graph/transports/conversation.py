@@ -11,10 +11,12 @@ from typing import Any, Final, Protocol, cast
 import orjson
 from graphql import GraphQLError
 from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
 from graph.auth import bearer_token
 from graph.context import Context
-from graph.errors import is_refused
+from graph.errors import fault, is_refused
+from graph.limits.documents import Asked
 from graph.schema import TrackerSchema
 from graph.services import Services
 from graph.transports.connections import Crowded
@@ -172,28 +174,37 @@ class Conversation:
             self._start(key, message["payload"], self._context)
 
     def _start(self, key: str, payload: dict[str, Any], context: Context) -> None:
-        schema = self._reception.schema
-        if (plan := schema.plans.of(payload["query"], payload.get("operationName"))) is not None:
-            watch = Watch(schema.streams, operation_id=key, wire=self._line, over=self._over)
-            self._operations[key] = watch
-            watch.begin(plan, payload.get("variables"), context)
-        else:
-            self._operations[key] = asyncio.get_running_loop().create_task(self._answer(key, payload, context))
+        self._operations[key] = asyncio.get_running_loop().create_task(self._run(key, payload, context))
 
-    async def _answer(self, key: str, payload: dict[str, Any], context: Context) -> None:
-        """Say what a query or a mutation results in, when the peer has read what was said before."""
-        variables, name = payload.get("variables"), payload.get("operationName")
+    async def _run(self, key: str, payload: dict[str, Any], context: Context) -> None:
+        """Read what is asked for, then begin to watch, or answer."""
+        schema = self._reception.schema
         try:
-            results = await self._reception.schema.stream(payload["query"], variables, context, operation_name=name)
-            async with aclosing(cast("AsyncGenerator[ExecutionResult, None]", results)) as answers:
-                async for result in answers:
-                    await self._until_writable()
-                    if is_refused(result):
-                        self._over(key, result)
-                        return
-                    self._say_result(key, result)
-        except Exception:
-            _log.exception("An operation could not be answered.")
+            query = payload["query"]
+            asked = Asked(query, payload.get("operationName"), payload.get("variables"), payload.get("extensions"))
+            if (refused := schema.refused(asked)) is not None:
+                self._over(key, refused)
+            elif (plan := schema.plans.of(query, asked.name)) is None:
+                await self._answer(key, asked, context)
+            else:
+                watch = Watch(schema.streams, operation_id=key, wire=self._line, over=self._over)
+                self._operations[key] = watch
+                await watch.begin(plan, asked.variables, context, cost=schema.cost_told(asked))
+        except Exception as error:
+            self._over(key, PreExecutionError(data=None, errors=[fault(error, place="an operation over a socket")]))
+
+    async def _answer(self, key: str, asked: Asked, context: Context) -> None:
+        """Say what a query or a mutation results in, when the peer has read what was said before."""
+        results = await self._reception.schema.stream(
+            asked.query, asked.variables, context, operation_name=asked.name, operation_extensions=asked.extensions
+        )
+        async with aclosing(cast("AsyncGenerator[ExecutionResult, None]", results)) as answers:
+            async for result in answers:
+                await self._until_writable()
+                if is_refused(result):
+                    self._over(key, result)
+                    return
+                self._say_result(key, result)
         self._over(key, None)
 
     async def _until_writable(self) -> None:

@@ -144,13 +144,23 @@ def module_redis_url() -> str | None:
     return None
 
 
+@pytest.fixture(scope="module")
+def module_settings() -> dict[str, Any]:
+    """Return what is set otherwise than by default for a module's server: nothing."""
+    return {}
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def module_server(module_database_url: str, module_redis_url: str | None) -> AsyncIterator[House]:
+async def module_server(
+    module_database_url: str, module_redis_url: str | None, module_settings: dict[str, Any]
+) -> AsyncIterator[House]:
     """Serve, in demo mode, for all tests of a module; its practice is a neighbour to theirs."""
     clock = StillClock(START)
     async with connected(module_database_url):
         practice, people = await settle_in(clock, name="Neighbour")
-    async with running(module_database_url, clock, practice, people, redis_url=module_redis_url) as served:
+    async with running(
+        module_database_url, clock, practice, people, redis_url=module_redis_url, **module_settings
+    ) as served:
         yield served
 
 

@@ -11,10 +11,12 @@ import strawberry
 from strawberry.types.execution import PreExecutionError
 
 from graph.context import Context
+from graph.limits.documents import documents_of
 from graph.live.plans import Plans
 from graph.live.streams import MOST_PAYLOADS, Payload, Stream, Streams
 from jobs.bus import practice_topic
 from models.access import Viewer
+from models.limits import LimitSettings
 from models.terms import ChangeReason, Role
 from resolvers.live.feed import Reading
 from resolvers.live.source import Moment, Source, Subscriber
@@ -102,7 +104,7 @@ def opened() -> Desk:
 
 async def begun(streams: Streams, desk: Desk, query: str = WATCH) -> Stream:
     """Begin to watch."""
-    plan = Plans(SCHEMA).of(query, None)
+    plan = Plans(SCHEMA, documents_of(SCHEMA._schema, LimitSettings())).of(query, None)
     assert plan is not None
     stream = await streams.begin(plan, None, cast("Context", desk))
     assert not isinstance(stream, PreExecutionError)
