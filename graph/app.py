@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, TypedDict
@@ -15,13 +16,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.auth import Porter
+from graph.limits.rates import Rates
 from graph.metrics import metrics
 from graph.schema import make_schema
 from graph.services import Services
 from graph.tokens.issuer import Issuer, Pace
 from graph.tokens.rules import rules_of
-from graph.transports.connections import Connections
-from graph.transports.conversation import INIT_SECONDS, Conversation, Line, Reception
+from graph.transports.connections import Connections, Doors
+from graph.transports.conversation import Conversation, Line, Reception
 from graph.transports.headers import SafeHeaders
 from graph.view import GraphQLView
 from jobs.bus import Bus, InProcessBus
@@ -57,7 +59,7 @@ class State(TypedDict):
 
     view: GraphQLView
     conversations: Mapping[str, Callable[[Line], Conversation]]
-    origins: frozenset[str]
+    doors: Doors
 
 
 class App(Starlette):
@@ -78,8 +80,8 @@ class GraphQLEndpoint:
             await view(scope, receive, send)
 
 
-def make_app(settings: Settings, *, clock: Clock | None = None, init_seconds: float = INIT_SECONDS) -> Starlette:
-    """Return the application; in tests `clock` stands in for the machine's, and sockets have another time to begin."""
+def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
+    """Return the application; `clock` stands in for the machine's in tests."""
     wall_clock = clock or SystemClock()
 
     @asynccontextmanager
@@ -91,14 +93,15 @@ def make_app(settings: Settings, *, clock: Clock | None = None, init_seconds: fl
             jobs += [services.issuer.run()] if services.issuer else []
             async with services.bus.running(), background(*jobs):
                 schema = make_schema(demo=settings.demo_mode, limits=settings)
-                reception = Reception(schema, services, init_seconds)
+                reception = Reception(schema, services, settings.init_seconds, settings.operations_per_socket)
                 yield {
                     "view": GraphQLView(schema, services),
                     "conversations": {GRAPHQL: reception.open},
-                    "origins": frozenset(settings.allowed_origins),
+                    "doors": Doors(services.connections, frozenset(settings.allowed_origins)),
                 }
                 await services.hub.aclose()
             await _last_works()
+            await services.rates.aclose()
 
     routes = [
         Route("/", index),
@@ -130,14 +133,15 @@ def _pages_of(origins: Sequence[str]) -> list[Middleware]:
 
 async def start_services(settings: Settings, *, wall_clock: Clock) -> tuple[Services, Relay]:
     """Return what the process shares; in demo mode the clock goes on from where it was set ahead to."""
-    bus: Bus = RedisBus(settings.redis_url.get_secret_value()) if settings.redis_url else InProcessBus()
+    redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
+    bus: Bus = RedisBus(redis_url) if redis_url else InProcessBus()
     clock: Clock = wall_clock
     demo_clock, secret = None, settings.jwt_secret.get_secret_value() if settings.jwt_secret else None
     if settings.demo_mode:
         state = await demo_state()
         clock = demo_clock = DemoClock(wall_clock, days_ahead=state.days_ahead)
         secret = secret or state.jwt_secret
-    connections = Connections(per_viewer=settings.sockets_per_viewer)
+    connections = Connections(per_viewer=settings.sockets_per_viewer, per_address=settings.sockets_per_address)
     pace = Pace(refresh=settings.jwks_refresh_seconds)
     issuer = Issuer(settings.jwks_url, pace=pace, on_change=connections.look_again) if settings.jwks_url else None
     services = Services(
@@ -148,6 +152,7 @@ async def start_services(settings: Settings, *, wall_clock: Clock) -> tuple[Serv
         porter=Porter(clock=wall_clock, secret=secret, rules=rules_of(settings), issuer=issuer),
         connections=connections,
         worker=Worker(clock),
+        rates=Rates(per_second=settings.operations_per_second, redis_url=redis_url, now=time.time),
         demo_clock=demo_clock,
         issuer=issuer,
     )

@@ -17,7 +17,9 @@ from strawberry.types.graphql import OperationType
 import graph.types.enums  # noqa: F401 (marks the domain's enums)
 from graph.context import Context
 from graph.errors import told
+from graph.limits.deadlines import Deadline
 from graph.limits.documents import Asked, documents_of
+from graph.limits.refusals import Refusal
 from graph.live.plans import Plans
 from graph.live.streams import Streams
 from graph.mutations.appointments import AppointmentMutations
@@ -48,16 +50,17 @@ class TrackerSchema(strawberry.Schema):
     """Gives every operation over a socket a context of its own: one connection has many operations, over hours.
 
     Subscriptions are run by `graph.live`, which executes each event once for all who watch the same. What is
-    asked for is held to the limits before it runs: here to those of its document and its cost.
+    asked for is held to the limits before it runs: here to those of its document, its cost and its time.
     """
 
     def __init__(self, *args: Any, limits: LimitSettings, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         refuse_unlisted(self._schema)
         self._hides_names = not limits.introspection
+        self._seconds = limits.operation_seconds
         self.documents = documents_of(self._schema, limits)
         self.plans = Plans(self, self.documents)
-        self.streams = Streams(self, hides_names=self._hides_names)
+        self.streams = Streams(self, seconds=self._seconds, hides_names=self._hides_names)
 
     async def execute(
         self,
@@ -78,15 +81,18 @@ class TrackerSchema(strawberry.Schema):
             return refused
         allowed = set(allowed_operation_types or OperationType) - {OperationType.SUBSCRIPTION}
         try:
-            result = await super().execute(
-                query,
-                variable_values=variable_values,
-                context_value=context_value,
-                root_value=root_value,
-                operation_name=operation_name,
-                allowed_operation_types=allowed,
-                operation_extensions=operation_extensions,
-            )
+            async with self.deadline().kept():
+                result = await super().execute(
+                    query,
+                    variable_values=variable_values,
+                    context_value=context_value,
+                    root_value=root_value,
+                    operation_name=operation_name,
+                    allowed_operation_types=allowed,
+                    operation_extensions=operation_extensions,
+                )
+        except Refusal as refusal:
+            result = ExecutionResult(data=None, errors=[refusal])
         except CannotGetOperationTypeError as error:
             problem = GraphQLError(error.as_http_error_reason(), original_error=error)
             return PreExecutionError(data=None, errors=[told(problem)])
@@ -104,12 +110,16 @@ class TrackerSchema(strawberry.Schema):
     ) -> StreamResult:
         """Run one operation of a streaming transport."""
         assert isinstance(context_value, Context), "every transport makes a context"
-        asked = Asked(query, operation_name, variable_values, operation_extensions)
+        asked, deadline = Asked(query, operation_name, variable_values, operation_extensions), self.deadline()
         if (refused := self.refused(asked)) is not None:
             return _once(refused)
         if (plan := self.plans.of(query or "", operation_name)) is not None:
             return self.streams.run(plan, variable_values, context_value, cost=self.cost_told(asked))
-        context = await context_value.for_operation()
+        try:
+            async with deadline.kept():
+                context = await context_value.for_operation()
+        except Refusal as refusal:
+            return _once(PreExecutionError(data=None, errors=[refusal]))
         results = await super().stream(
             query,
             variable_values=variable_values,
@@ -119,14 +129,23 @@ class TrackerSchema(strawberry.Schema):
             operation_extensions=operation_extensions,
             allowed_operation_types=allowed_operation_types,
         )
-        return self._with_costs(cast("AsyncGenerator[ExecutionResult, None]", results), asked)
+        return self._in_time(cast("AsyncGenerator[ExecutionResult, None]", results), asked, deadline)
 
-    async def _with_costs(
-        self, results: AsyncGenerator[ExecutionResult, None], asked: Asked
+    async def _in_time(
+        self, results: AsyncGenerator[ExecutionResult, None], asked: Asked, deadline: Deadline
     ) -> AsyncGenerator[ExecutionResult, None]:
-        """Yield the result of a query or a mutation."""
+        """Yield the result of a query or a mutation, or that it has taken too long."""
         async with aclosing(results):
-            yield self._with_cost(await anext(results), asked)
+            try:
+                async with deadline.kept():
+                    result = await anext(results)
+            except Refusal as refusal:
+                result = ExecutionResult(data=None, errors=[refusal])
+            yield self._with_cost(result, asked)
+
+    def deadline(self) -> Deadline:
+        """Return until when what is begun now may take."""
+        return Deadline(seconds=self._seconds)
 
     def refused(self, asked: Asked) -> PreExecutionError | None:
         """Return why what is asked for cannot run; a request without a document is the library's to refuse."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from graph.auth import Porter
+from graph.limits.rates import Rates
 from graph.tokens.issuer import Issuer
 from graph.transports.connections import Connections
 from jobs.bus import Bus
@@ -26,5 +27,6 @@ class Services:
     porter: Porter
     connections: Connections
     worker: Worker
+    rates: Rates
     demo_clock: DemoClock | None = None
     issuer: Issuer | None = None

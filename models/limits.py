@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, NoDecode
 
 
 class LimitSettings(BaseSettings):
-    """What one document may ask for, and who is trusted."""
+    """What one document, one request, one viewer and one address may ask for, and who is trusted."""
 
     document_characters: Annotated[int, Field(ge=1000, description="How long a document may be")] = 32 * 1024
     document_tokens: Annotated[int, Field(ge=100, description="How many words and signs a document may have")] = 1000
@@ -17,6 +17,24 @@ class LimitSettings(BaseSettings):
     query_root_fields: Annotated[int, Field(ge=1, description="How many fields an operation may begin with")] = 50
     query_directives: Annotated[int, Field(ge=0, description="How many directives an operation may have")] = 100
     query_cost: Annotated[int, Field(ge=100, description="How many fields an answer may have at most")] = 25_000
+    init_seconds: Annotated[
+        float, Field(gt=0, le=60, description="How long a socket may wait with connection_init")
+    ] = 5.0
+    operation_seconds: Annotated[
+        float, Field(gt=0, description="How long a query, a mutation or an event of a subscription may take")
+    ] = 15.0
+    operations_per_second: Annotated[
+        int, Field(ge=1, description="How many operations a viewer may start, on average over ten seconds")
+    ] = 100
+    operations_per_socket: Annotated[
+        int, Field(ge=1, description="How many operations may run at a time over one socket")
+    ] = 100
+    sockets_per_viewer: Annotated[
+        int, Field(ge=1, description="How many sockets and event streams one viewer may hold open on a process")
+    ] = 200
+    sockets_per_address: Annotated[
+        int, Field(ge=1, description="How many sockets and event streams one address may hold open on a process")
+    ] = 1000
     forwarded_allow_ips: Annotated[
         str, Field(description="The proxies, as addresses and networks, whose X-Forwarded-For and -Proto are believed")
     ] = ""

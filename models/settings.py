@@ -40,9 +40,6 @@ class Settings(TokenSettings, LimitSettings):
     ] = True
     host: Annotated[str, Field(description="The address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="The port to listen on; 0 picks a free one")] = 8000
-    sockets_per_viewer: Annotated[
-        int, Field(ge=1, description="How many sockets and event streams one viewer may hold open on a process")
-    ] = 200
     drain_delay_seconds: Annotated[
         float, Field(ge=0, le=60, description="How long a process that is to stop is unready and still serves")
     ] = 0

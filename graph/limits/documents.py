@@ -32,6 +32,9 @@ NO_OPERATION: Final = "The document has no operation."
 KEPT_CHARACTERS: Final = 256 * 1024
 """How much text is kept parsed; a parsed document takes some two hundred times its text."""
 
+CHARACTERS_OF_AN_OPERATION: Final = 100
+"""To parse and validate so many takes about as long as a small operation."""
+
 SUGGESTION: Final = " Did you mean "
 
 MOST_ERRORS: Final = 10
@@ -81,6 +84,10 @@ class Documents:
         self._rules = (*specified_rules, *more, MaybeNullValidationRule, OneOfInputValidationRule)
         self._kept: OrderedDict[str, Document] = OrderedDict()
         self._characters = 0
+
+    def weight(self, text: str) -> int:
+        """Return as how many operations it counts to read a text: nothing when it is kept, else by its length."""
+        return 0 if text in self._kept else len(text) // CHARACTERS_OF_AN_OPERATION
 
     def read(self, text: str) -> Document:
         """Return the document of a text."""

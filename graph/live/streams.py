@@ -15,6 +15,8 @@ from strawberry.types.execution import PreExecutionError
 
 from graph.context import Context
 from graph.errors import told
+from graph.limits.deadlines import Deadline
+from graph.limits.refusals import Refusal
 from graph.live.plans import Plan, Selection
 from graph.live.roots import Roots
 from models.errors import ErrorCode
@@ -25,6 +27,7 @@ TOGETHER_SECONDS: Final = 0.02
 """For how long those who are shown the same reading share what is read beside it."""
 
 RETRY_SECONDS: Final = 0.5
+OPERATION_SECONDS: Final = 15.0
 MOST_PAYLOADS: Final = 64
 """How many are kept of one event; who watches by ever other documents is no reason to keep them all."""
 
@@ -76,9 +79,12 @@ class Stream:
 class Streams:
     """Runs the subscriptions of a schema."""
 
-    def __init__(self, schema: strawberry.Schema, *, hides_names: bool = False) -> None:
+    def __init__(
+        self, schema: strawberry.Schema, *, seconds: float = OPERATION_SECONDS, hides_names: bool = False
+    ) -> None:
         self._schema = schema._schema
         self._roots = Roots(schema)
+        self._seconds = seconds
         self._hides_names = hides_names
 
     async def run(
@@ -105,7 +111,13 @@ class Streams:
 
         Close the stream's subscriber at the end.
         """
-        context = await caller.for_operation()
+        try:
+            async with Deadline(seconds=self._seconds).kept():
+                return await self._begin(plan, variables, await caller.for_operation())
+        except Refusal as refusal:
+            return _refusal([refusal])
+
+    async def _begin(self, plan: Plan, variables: Variables, context: Context) -> Stream | PreExecutionError:
         executor = self._executor(plan, variables, context)
         if isinstance(executor, list):
             return _refusal(executor)
@@ -165,7 +177,13 @@ class Streams:
         assert isinstance(executor, Executor), "the subscription began with these variables"
         try:
             executed = execute_subscription_event(executor.build_per_event_executor(stream.subscriber.told(showing)))
-            result = executed if isinstance(executed, CoreResult) else await cast("Any", executed)
+            if isinstance(executed, CoreResult):
+                result = executed
+            else:
+                async with Deadline(seconds=self._seconds).kept():
+                    result = await cast("Any", executed)
+        except Refusal as refusal:
+            result = CoreResult(None, [refusal])
         except Exception as error:
             result = CoreResult(None, [GraphQLError("The event could not be executed.", original_error=error)])
         return _payload(result.data, tuple(told(error) for error in result.errors or ()))

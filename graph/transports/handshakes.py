@@ -28,6 +28,7 @@ class Request(NamedTuple):
     target: bytes
     http_version: str
     headers: Iterable[_Header]
+    address: str = ""
 
     @property
     def path(self) -> str:
@@ -74,6 +75,11 @@ def _key(given: Iterable[bytes]) -> bytes | None:
         return key if len(base64.b64decode(key, validate=True)) == KEY_BYTES else None
     except (ValueError, binascii.Error):
         return None
+
+
+def too_many(why: str, *, retry_after: int) -> Answer:
+    """Return the answer to who has too many sockets."""
+    return refusal(HTTPStatus.TOO_MANY_REQUESTS, why, (b"Retry-After", b"%d" % retry_after))
 
 
 def _is_of_an_origin(found: dict[bytes, list[bytes]], named: Container[str]) -> bool:

@@ -4,9 +4,11 @@ import asyncio
 from http import HTTPStatus
 from typing import ClassVar, Final, cast
 
+from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from graph.transports.handshakes import Request, refusal
+from graph.transports.proxies import address_of_peer, place_of
 from graph.transports.sockets import SocketProtocol
 from graph.transports.stalls import STALL_SECONDS, StallWatch
 from graph.transports.streams import HANG_UP
@@ -78,7 +80,9 @@ class HttpProtocol(HttpToolsProtocol):
         self.connections.discard(self)
         protocol = cast("type[SocketProtocol]", self.ws_protocol_class)
         opened = protocol(config=self.config, server_state=self.server_state, app_state=self.app_state)
-        request = Request(self.scope["method"], self.url, self.parser.get_http_version(), self.headers)
+        peer = self.client[0] if self.client else ""
+        address = place_of(address_of_peer(peer, self.headers, trusted=_proxies_of(self.config)))
+        request = Request(self.scope["method"], self.url, self.parser.get_http_version(), self.headers, address)
         self.transport.set_protocol(opened)
         opened.upgrade(self.transport, request)
 
@@ -118,3 +122,8 @@ class HttpProtocol(HttpToolsProtocol):
         if may_say:
             self.transport.write(refusal(status, why).response)
         self.transport.close()
+
+
+def _proxies_of(config: Config) -> str:
+    trusted = config.forwarded_allow_ips
+    return trusted if config.proxy_headers and isinstance(trusted, str) else ""

@@ -51,6 +51,7 @@ async def test_every_answer_carries_them(database_url: str, clock: StillClock) -
         answers = [
             await house.http.post(f"{house.address}/graphql", json={"query": "{ viewer { role } }"}, headers=token),
             await house.http.post(f"{house.address}/graphql", json={"query": "{"}, headers=token),
+            await house.http.post(f"{house.address}/graphql", content=b"x" * 300_000, headers=token),
             await house.http.put(f"{house.address}/graphql"),
             await house.http.get(f"{house.address}/"),
             await house.http.get(f"{house.address}/livez"),
