@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.auth import Porter
 from graph.limits.rates import Rates
+from graph.limits.trusted import TrustedDocuments, read_trusted
 from graph.metrics import metrics
 from graph.schema import make_schema
 from graph.services import Services
@@ -83,11 +84,12 @@ class GraphQLEndpoint:
 def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
     """Return the application; `clock` stands in for the machine's in tests."""
     wall_clock = clock or SystemClock()
+    trusted = read_trusted(settings)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[State]:
         async with connected(settings.database_url, statement_seconds=STATEMENT_SECONDS):
-            services, relay = await start_services(settings, wall_clock=wall_clock)
+            services, relay = await start_services(settings, wall_clock=wall_clock, trusted=trusted)
             app.state.services = services
             jobs = [relay.run(), *([services.worker.run()] if settings.worker else ())]
             jobs += [services.issuer.run()] if services.issuer else []
@@ -131,7 +133,7 @@ def _pages_of(origins: Sequence[str]) -> list[Middleware]:
     ]
 
 
-async def start_services(settings: Settings, *, wall_clock: Clock) -> tuple[Services, Relay]:
+async def start_services(settings: Settings, *, wall_clock: Clock, trusted: TrustedDocuments) -> tuple[Services, Relay]:
     """Return what the process shares; in demo mode the clock goes on from where it was set ahead to."""
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
     bus: Bus = RedisBus(redis_url) if redis_url else InProcessBus()
@@ -153,6 +155,7 @@ async def start_services(settings: Settings, *, wall_clock: Clock) -> tuple[Serv
         connections=connections,
         worker=Worker(clock),
         rates=Rates(per_second=settings.operations_per_second, redis_url=redis_url, now=time.time),
+        trusted=trusted,
         demo_clock=demo_clock,
         issuer=issuer,
     )

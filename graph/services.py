@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from graph.auth import Porter
 from graph.limits.rates import Rates
+from graph.limits.trusted import TrustedDocuments
 from graph.tokens.issuer import Issuer
 from graph.transports.connections import Connections
 from jobs.bus import Bus
@@ -28,5 +29,6 @@ class Services:
     connections: Connections
     worker: Worker
     rates: Rates
+    trusted: TrustedDocuments
     demo_clock: DemoClock | None = None
     issuer: Issuer | None = None

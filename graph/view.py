@@ -180,12 +180,15 @@ class GraphQLView(GraphQL[Context, None]):
         return Stream(stream(), headers=headers)
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData | list[GraphQLRequestData]:
-        """Read a request; one by GET is never a stream.
+        """Read a request; one by GET is never a stream, and a document that is asked for by its hash is looked up.
 
-        Raises HTTPException (400) for a body that is not an object, or has something else for a name.
+        Raises HTTPException (400) for a body that is not an object, or has something else for a name, and Refusal for a
+        document that is not trusted.
         """
         try:
             asked = await super().parse_http_body(request)
+            assert isinstance(asked, GraphQLRequestData), "the library refuses batches"
+            asked.query = self._services.trusted.text(await self._document_of(request, asked))
         except AttributeError as error:
             raise HTTPException(400, "The body is an object with `query`, and `variables` if there are any.") from error
         assert isinstance(asked, GraphQLRequestData), "the library refuses batches"
@@ -222,6 +225,14 @@ class GraphQLView(GraphQL[Context, None]):
         if sub_response.media_type == GRAPHQL_JSON and isinstance(response_data, dict) and "data" not in response_data:
             response.status_code = status_of(response_data)
         return response
+
+    async def _document_of(self, request: AsyncHTTPRequestAdapter, asked: GraphQLRequestData) -> dict[str, Any]:
+        """Return what names the document, which the library leaves out in part."""
+        told = {"query": asked.query, "extensions": asked.extensions}
+        if asked.query and not self._services.trusted.only:
+            return told
+        whole: Any = request.query_params if request.method == "GET" else self.decode_json(await request.get_body())
+        return {**told, "documentId": whole.get("documentId")}
 
     def decode_json(self, data: str | bytes) -> object:
         """Read JSON.

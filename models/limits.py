@@ -1,9 +1,10 @@
 """The settings that bound what may be asked of a server."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode
 
 
@@ -44,6 +45,13 @@ class LimitSettings(BaseSettings):
     introspection: Annotated[
         bool, Field(description="Whether the schema can be asked for, and errors suggest names from it")
     ] = True
+    trusted_documents: Annotated[
+        Path | None,
+        Field(description="A persisted-documents.json of graphql-codegen: documents asked for by their hash"),
+    ] = None
+    only_trusted_documents: Annotated[
+        bool, Field(description="Whether no other documents are answered; needs TRUSTED_DOCUMENTS")
+    ] = False
 
     @field_validator("allowed_origins", mode="before")
     @classmethod
@@ -64,3 +72,9 @@ class LimitSettings(BaseSettings):
             ):
                 raise ValueError("must be origins, such as https://app.example, separated by commas")
         return tuple(origin.lower() for origin in origins)
+
+    @model_validator(mode="after")
+    def _trusts_something(self) -> Self:
+        if self.only_trusted_documents and self.trusted_documents is None:
+            raise ValueError("ONLY_TRUSTED_DOCUMENTS needs TRUSTED_DOCUMENTS")
+        return self

@@ -11,6 +11,8 @@ TIMEOUT: Final = "TIMEOUT"
 TOO_MANY_CONNECTIONS: Final = "TOO_MANY_CONNECTIONS"
 TOO_MANY_OPERATIONS: Final = "TOO_MANY_OPERATIONS"
 BODY_TOO_LARGE: Final = "BODY_TOO_LARGE"
+NOT_FOUND: Final = "PERSISTED_QUERY_NOT_FOUND"
+NOT_TRUSTED: Final = "DOCUMENT_NOT_TRUSTED"
 SOON: Final = 5
 """After so many seconds it is worth asking again for a place that others hold."""
 

@@ -189,7 +189,7 @@ class Conversation:
         schema = self._reception.schema
         try:
             await context.start()
-            query = payload["query"]
+            query = self._reception.services.trusted.text(payload) or ""
             if weight := schema.documents.weight(query):
                 await context.start(operations=weight)
             asked = Asked(query, payload.get("operationName"), payload.get("variables"), payload.get("extensions"))
