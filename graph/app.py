@@ -2,24 +2,30 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, TypedDict
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.auth import Porter
+from graph.limits.rates import Rates
+from graph.limits.trusted import TrustedDocuments, read_trusted
 from graph.metrics import metrics
 from graph.schema import make_schema
 from graph.services import Services
 from graph.tokens.issuer import Issuer, Pace
 from graph.tokens.rules import rules_of
-from graph.transports.connections import Connections
-from graph.transports.conversation import INIT_SECONDS, Conversation, Line, Reception
+from graph.transports.connections import Connections, Doors
+from graph.transports.conversation import Conversation, Line, Reception
+from graph.transports.headers import SafeHeaders
 from graph.view import GraphQLView
 from jobs.bus import Bus, InProcessBus
 from jobs.redis_bus import RedisBus
@@ -54,6 +60,15 @@ class State(TypedDict):
 
     view: GraphQLView
     conversations: Mapping[str, Callable[[Line], Conversation]]
+    doors: Doors
+
+
+class App(Starlette):
+    """Adds what keeps browsers safe to every answer, also to those that tell of a fault."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return what serves a request."""
+        return SafeHeaders(super().build_middleware_stack())
 
 
 class GraphQLEndpoint:
@@ -66,23 +81,29 @@ class GraphQLEndpoint:
             await view(scope, receive, send)
 
 
-def make_app(settings: Settings, *, clock: Clock | None = None, init_seconds: float = INIT_SECONDS) -> Starlette:
-    """Return the application; in tests `clock` stands in for the machine's, and sockets have another time to begin."""
+def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
+    """Return the application; `clock` stands in for the machine's in tests."""
     wall_clock = clock or SystemClock()
+    trusted = read_trusted(settings)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[State]:
         async with connected(settings.database_url, statement_seconds=STATEMENT_SECONDS):
-            services, relay = await start_services(settings, wall_clock=wall_clock)
+            services, relay = await start_services(settings, wall_clock=wall_clock, trusted=trusted)
             app.state.services = services
             jobs = [relay.run(), *([services.worker.run()] if settings.worker else ())]
             jobs += [services.issuer.run()] if services.issuer else []
             async with services.bus.running(), background(*jobs):
-                schema = make_schema(demo=settings.demo_mode)
-                reception = Reception(schema, services, init_seconds)
-                yield {"view": GraphQLView(schema, services), "conversations": {GRAPHQL: reception.open}}
+                schema = make_schema(demo=settings.demo_mode, limits=settings)
+                reception = Reception(schema, services, settings.init_seconds, settings.operations_per_socket)
+                yield {
+                    "view": GraphQLView(schema, services),
+                    "conversations": {GRAPHQL: reception.open},
+                    "doors": Doors(services.connections, frozenset(settings.allowed_origins)),
+                }
                 await services.hub.aclose()
             await _last_works()
+            await services.rates.aclose()
 
     routes = [
         Route("/", index),
@@ -91,19 +112,38 @@ def make_app(settings: Settings, *, clock: Clock | None = None, init_seconds: fl
         Route(GRAPHQL, GraphQLEndpoint()),
         *([Route("/metrics", metrics)] if settings.metrics else []),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return App(routes=routes, lifespan=lifespan, middleware=_pages_of(settings.allowed_origins))
 
 
-async def start_services(settings: Settings, *, wall_clock: Clock) -> tuple[Services, Relay]:
+def _pages_of(origins: Sequence[str]) -> list[Middleware]:
+    """Return what lets pages of other origins ask, where some are named. They send a token, never a cookie."""
+    if not origins:
+        return []
+    headers = ("authorization", "content-type")
+    exposed = ("Retry-After",)
+    methods = ("GET", "POST")
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=methods,
+            allow_headers=headers,
+            expose_headers=exposed,
+        )
+    ]
+
+
+async def start_services(settings: Settings, *, wall_clock: Clock, trusted: TrustedDocuments) -> tuple[Services, Relay]:
     """Return what the process shares; in demo mode the clock goes on from where it was set ahead to."""
-    bus: Bus = RedisBus(settings.redis_url.get_secret_value()) if settings.redis_url else InProcessBus()
+    redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
+    bus: Bus = RedisBus(redis_url) if redis_url else InProcessBus()
     clock: Clock = wall_clock
     demo_clock, secret = None, settings.jwt_secret.get_secret_value() if settings.jwt_secret else None
     if settings.demo_mode:
         state = await demo_state()
         clock = demo_clock = DemoClock(wall_clock, days_ahead=state.days_ahead)
         secret = secret or state.jwt_secret
-    connections = Connections(per_viewer=settings.sockets_per_viewer)
+    connections = Connections(per_viewer=settings.sockets_per_viewer, per_address=settings.sockets_per_address)
     pace = Pace(refresh=settings.jwks_refresh_seconds)
     issuer = Issuer(settings.jwks_url, pace=pace, on_change=connections.look_again) if settings.jwks_url else None
     services = Services(
@@ -114,6 +154,8 @@ async def start_services(settings: Settings, *, wall_clock: Clock) -> tuple[Serv
         porter=Porter(clock=wall_clock, secret=secret, rules=rules_of(settings), issuer=issuer),
         connections=connections,
         worker=Worker(clock),
+        rates=Rates(per_second=settings.operations_per_second, redis_url=redis_url, now=time.time),
+        trusted=trusted,
         demo_clock=demo_clock,
         issuer=issuer,
     )

@@ -9,6 +9,7 @@ import strawberry
 from graph.loaders import Loaders
 from graph.services import Services
 from graph.tokens.claims import Claims
+from graph.transports.connections import holder_of
 from models.access import Viewer
 from models.errors import DomainError, Unauthenticated, Unavailable
 from models.outages import outage_of
@@ -21,10 +22,11 @@ class Context:
     `asked` is the idempotency key that the current mutation came with, if any.
     """
 
-    __slots__ = ("_at_end", "_claims", "_loaders", "_token", "_viewer", "asked", "now", "services")
+    __slots__ = ("_address", "_at_end", "_claims", "_loaders", "_token", "_viewer", "asked", "now", "services")
 
-    def __init__(self, services: Services, *, token: str | None = None) -> None:
+    def __init__(self, services: Services, *, token: str | None = None, address: str = "") -> None:
         self.services = services
+        self._address = address
         self._at_end: ExitStack | None = None
         self.asked: Asked | None = None
         self._token = token
@@ -69,10 +71,18 @@ class Context:
 
     async def for_operation(self) -> "Context":
         """Return the context of a new operation by the same caller, as the database has them now."""
-        context = Context(self.services, token=self._token)
+        context = Context(self.services, token=self._token, address=self._address)
         context._claims = self._claims
         await context.sign_in()
         return context
+
+    async def start(self, *, operations: int = 1) -> None:
+        """Count an operation of the caller, or what weighs as much: who is not signed in is known by the address.
+
+        Raises Refusal when it is one too many.
+        """
+        who = self._viewer
+        await self.services.rates.count(holder_of(who) if isinstance(who, Viewer) else self._address, operations)
 
     def for_event(self) -> "Context":
         """Return a context of the same caller for what happens now, with the clock read anew and loaders of its own."""

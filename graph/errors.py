@@ -43,14 +43,16 @@ def told(error: GraphQLError) -> GraphQLError:
         return GraphQLError(
             outage.message, nodes=error.nodes, path=error.path, original_error=outage, extensions=outage.extensions
         )
+    masked = fault(cause, place=error.path)
+    return GraphQLError(masked.message, nodes=error.nodes, path=error.path, extensions=masked.extensions)
+
+
+def fault(cause: BaseException, *, place: object) -> GraphQLError:
+    """Log a fault of ours, where it happened, and return what is told of it: the id by which it is found in the log."""
     correlation_id = secrets.token_hex(8)
-    _log.error("Fault %s at %s", correlation_id, error.path, exc_info=cause)
-    return GraphQLError(
-        f"Something went wrong on our side. Tell us this id: {correlation_id}",
-        nodes=error.nodes,
-        path=error.path,
-        extensions={"code": INTERNAL, "correlationId": correlation_id},
-    )
+    _log.error("Fault %s at %s", correlation_id, place, exc_info=cause)
+    text = f"Something went wrong on our side. Tell us this id: {correlation_id}"
+    return GraphQLError(text, extensions={"code": INTERNAL, "correlationId": correlation_id})
 
 
 def is_refused(result: ExecutionResult) -> bool:

@@ -1,7 +1,6 @@
 """The server process: uvicorn with the settings that suit long-lived sockets."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from socket import socket
@@ -47,7 +46,9 @@ class Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 lifespan="on",
-                proxy_headers=False,
+                server_header=False,
+                proxy_headers=bool(settings.forwarded_allow_ips),
+                forwarded_allow_ips=settings.forwarded_allow_ips,
                 http=http,
                 ws=ws,
                 ws_max_size=MESSAGE_BYTES,
@@ -135,10 +136,3 @@ async def _until(condition: Callable[[], bool], *, seconds: float) -> None:
     ends = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < ends and not condition():  # noqa: ASYNC110
         await asyncio.sleep(LOOK_SECONDS)
-
-
-def set_up_logging(level: str) -> None:
-    """Log to standard error, one line for each event."""
-    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    logging.getLogger("tortoise").setLevel(logging.WARNING)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from graph.auth import Porter
+from graph.limits.rates import Rates
+from graph.limits.trusted import TrustedDocuments
 from graph.tokens.issuer import Issuer
 from graph.transports.connections import Connections
 from jobs.bus import Bus
@@ -26,5 +28,7 @@ class Services:
     porter: Porter
     connections: Connections
     worker: Worker
+    rates: Rates
+    trusted: TrustedDocuments
     demo_clock: DemoClock | None = None
     issuer: Issuer | None = None

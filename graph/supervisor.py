@@ -14,7 +14,8 @@ from typing import Final
 from uvicorn.loops.auto import auto_loop_factory
 
 from graph.app import make_app
-from graph.server import GRACE_SECONDS, Server, set_up_logging
+from graph.logs import set_up_logging
+from graph.server import GRACE_SECONDS, Server
 from models.settings import Settings
 
 PAUSE_SECONDS: Final = 1.0

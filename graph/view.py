@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -20,11 +20,15 @@ from strawberry.types.execution import SubscriptionExecutionResult
 
 from graph.auth import bearer_token
 from graph.context import Context
-from graph.errors import INTERNAL, is_refused
-from graph.refusals import is_of_nobody, refused, show_refusal
+from graph.errors import fault, is_refused
+from graph.limits.bodies import bounded
+from graph.limits.nesting import is_too_deep
+from graph.limits.refusals import SOON, TOO_MANY_CONNECTIONS, Refusal
+from graph.refusals import is_of_nobody, refused, show_refusal, status_of, told_alone
 from graph.schema import TrackerSchema
 from graph.services import Services
 from graph.transports.connections import Crowded
+from graph.transports.proxies import place_of
 from graph.transports.requests import (
     ALLOWED,
     GRAPHQL_JSON,
@@ -39,8 +43,7 @@ from graph.transports.streams import EventStream, Multipart, Stream, frames
 from models.errors import ErrorCode, Unavailable
 
 BAD_REQUEST: Final = "BAD_REQUEST"
-TOO_MANY_CONNECTIONS: Final = "TOO_MANY_CONNECTIONS"
-CODES: Final = {429: TOO_MANY_CONNECTIONS, 503: ErrorCode.UNAVAILABLE.value}
+CODES: Final = {503: ErrorCode.UNAVAILABLE.value}
 
 
 class GraphQLView(GraphQL[Context, None]):
@@ -59,11 +62,13 @@ class GraphQLView(GraphQL[Context, None]):
             subscription_protocols=[GRAPHQL_SSE_PROTOCOL, MULTIPART_SUBSCRIPTION_PROTOCOL],
         )
         self._services = services
+        self._tracker = schema
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; one that cannot be served at all is told so as data, with its code."""
-        request = Request({**scope, "method": "GET"} if scope["method"] == "HEAD" else scope, receive)
-        context = Context(self._services, token=bearer_token(request.headers))
+        request = Request({**scope, "method": "GET"} if scope["method"] == "HEAD" else scope, bounded(scope, receive))
+        request.state.address = place_of(request.client.host) if request.client else ""
+        context = Context(self._services, token=bearer_token(request.headers), address=request.state.address)
         with context.at_end:
             response = await self._answer(request, context)
             response.headers["Vary"] = "Accept"
@@ -80,14 +85,20 @@ class GraphQLView(GraphQL[Context, None]):
             if media_type is None and (request.method != "POST" or not self._is_streamed(request)):
                 raise Refused(406, f"Answers are {GRAPHQL_JSON} or {JSON}, and streams for POST.")
             refuse_another_body(request)
-            await context.sign_in()
+            async with self._tracker.deadline().kept():
+                await context.sign_in()
             if isinstance(context.refusal, Unavailable):
                 raise HTTPException(503, context.refusal.message)
             return await self.run(request, context=context)
+        except Refusal as refusal:
+            return told_alone(refusal.formatted, request, status=refusal.status, headers=refusal.headers)
         except HTTPException as error:
             problem = {"message": error.reason, "extensions": {"code": CODES.get(error.status_code, BAD_REQUEST)}}
-            headers = {"Content-Type": f"{request.state.media_type}; charset=utf-8", **getattr(error, "headers", {})}
-            return Response(self.encode_json({"errors": [problem]}), status_code=error.status_code, headers=headers)
+            return told_alone(problem, request, status=error.status_code, headers=getattr(error, "headers", {}))
+        except ClientDisconnect:
+            raise
+        except Exception as error:
+            return told_alone(fault(error, place="an HTTP request").formatted, request, status=500)
 
     def _is_streamed(self, request: Request) -> bool:
         return self._get_stream_transport_from_headers(request.headers) is not None
@@ -102,26 +113,24 @@ class GraphQLView(GraphQL[Context, None]):
         return context
 
     async def execute_operation(self, *args: Any, **kwargs: Any) -> Any:
-        """Run what was asked for; a stream takes one of its viewer's places.
+        """Run what was asked for; a stream takes one of its viewer's places, and of those of its address.
 
-        Raises HTTPException: 429 when there is none, 503 when the process drains.
+        Raises Refusal when there is none, or it is one operation too many; HTTPException (503) when the process drains.
         """
         context, asked = kwargs["context"], kwargs["request_data"]
-        if isinstance(asked, GraphQLRequestData) and asked.protocol == "http":
+        await context.start()
+        assert isinstance(asked, GraphQLRequestData), "the library refuses batches"
+        if weight := self._tracker.documents.weight(asked.query or ""):
+            await context.start(operations=weight)
+        if asked.protocol == "http":
             is_out = context.had_token and context.refusal is not None
             result = refused(context.refusal) if is_out else await super().execute_operation(*args, **kwargs)
             assert isinstance(result, ExecutionResult), "one operation has one result"
             show_refusal(result, response=kwargs["sub_response"], had_token=context.had_token)
             return result
-        if isinstance(asked, GraphQLRequestData):
-            if self._services.connections.is_draining:
-                raise HTTPException(503, "This process is being stopped: send it again.")
-            if context.refusal is None:
-                try:
-                    self._services.connections.take(context.viewer)
-                except Crowded as error:
-                    raise HTTPException(429, str(error)) from error
-                context.at_end.callback(self._services.connections.give_back, context.viewer)
+        if self._services.connections.is_draining:
+            raise HTTPException(503, "This process is being stopped: send it again.")
+        self._take_places(kwargs["request"], context)
         return await super().execute_operation(*args, **kwargs)
 
     async def execute_single(self, *args: Any, **kwargs: Any) -> ExecutionResult:
@@ -135,6 +144,18 @@ class GraphQLView(GraphQL[Context, None]):
             if kwargs["request_adapter"].method == "GET" and isinstance(error.__cause__, InvalidOperationTypeError):
                 raise Refused(405, "With GET there are queries only.", Allow="POST") from error
             raise
+
+    def _take_places(self, request: Request, context: Context) -> None:
+        """Take what a stream holds until the request ends."""
+        places, address = self._services.connections, request.state.address
+        try:
+            if context.refusal is None:
+                places.take(context.viewer)
+                context.at_end.callback(places.give_back, context.viewer)
+            places.arrive(address)
+            context.at_end.callback(places.depart, address)
+        except Crowded as error:
+            raise Refusal(str(error), code=TOO_MANY_CONNECTIONS, status=429, retry_after=SOON) from error
 
     def _stream_result(
         self, request: Request, result: SubscriptionExecutionResult, transport: HTTPStreamTransport
@@ -159,12 +180,15 @@ class GraphQLView(GraphQL[Context, None]):
         return Stream(stream(), headers=headers)
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData | list[GraphQLRequestData]:
-        """Read a request; one by GET is never a stream.
+        """Read a request; one by GET is never a stream, and a document that is asked for by its hash is looked up.
 
-        Raises HTTPException (400) for a body that is not an object, or has something else for a name.
+        Raises HTTPException (400) for a body that is not an object, or has something else for a name, and Refusal for a
+        document that is not trusted.
         """
         try:
             asked = await super().parse_http_body(request)
+            assert isinstance(asked, GraphQLRequestData), "the library refuses batches"
+            asked.query = self._services.trusted.text(await self._document_of(request, asked))
         except AttributeError as error:
             raise HTTPException(400, "The body is an object with `query`, and `variables` if there are any.") from error
         assert isinstance(asked, GraphQLRequestData), "the library refuses batches"
@@ -199,19 +223,27 @@ class GraphQLView(GraphQL[Context, None]):
         if sub_response.status_code:
             return response
         if sub_response.media_type == GRAPHQL_JSON and isinstance(response_data, dict) and "data" not in response_data:
-            response.status_code = _status_of(response_data)
+            response.status_code = status_of(response_data)
         return response
 
+    async def _document_of(self, request: AsyncHTTPRequestAdapter, asked: GraphQLRequestData) -> dict[str, Any]:
+        """Return what names the document, which the library leaves out in part."""
+        told = {"query": asked.query, "extensions": asked.extensions}
+        if asked.query and not self._services.trusted.only:
+            return told
+        whole: Any = request.query_params if request.method == "GET" else self.decode_json(await request.get_body())
+        return {**told, "documentId": whole.get("documentId")}
+
     def decode_json(self, data: str | bytes) -> object:
-        """Read JSON."""
-        return orjson.loads(data)
+        """Read JSON.
+
+        Raises HTTPException (400) for what is nested too deeply.
+        """
+        decoded = orjson.loads(data)
+        if is_too_deep(decoded):
+            raise HTTPException(400, "What you send is nested too deeply.")
+        return decoded
 
     def encode_json(self, data: object) -> str:
         """Write JSON, as text: the socket's frames are text frames."""
         return orjson.dumps(data).decode()
-
-
-def _status_of(answer: GraphQLHTTPResponse) -> int:
-    """Return whose fault it is that an operation could not begin."""
-    codes = [cast("dict[str, Any]", error)["extensions"]["code"] for error in answer.get("errors") or ()]
-    return 500 if INTERNAL in codes else 400

@@ -171,7 +171,7 @@ class Settling:
         return await settle_due_clients(client_ids, now=self.now, skip_locked=self.is_shared)
 
     async def _fail(self, client_id: UUID, done: Rollover, error: Exception) -> None:
-        _log.error("Client %s could not be settled and is set aside: %r", client_id, error)
+        _log.error("Client %s could not be settled and is set aside: %s", client_id, type(error).__name__)
         done.failures.append(client_id)
         if self.notes_failures:
             await set_aside(client_id, reason=repr(error), now=self.now)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from models.limits import LimitSettings
 from models.token_settings import TokenSettings
 
 SECRET_LENGTH: Final = 32
@@ -17,7 +18,7 @@ class InvalidSettings(Exception):
     """A setting is wrong; the message says which, and what would be right."""
 
 
-class Settings(TokenSettings):
+class Settings(TokenSettings, LimitSettings):
     """What can be set from outside; each field is an environment variable of the same name in capitals."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -39,9 +40,6 @@ class Settings(TokenSettings):
     ] = True
     host: Annotated[str, Field(description="The address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="The port to listen on; 0 picks a free one")] = 8000
-    sockets_per_viewer: Annotated[
-        int, Field(ge=1, description="How many sockets and event streams one viewer may hold open on a process")
-    ] = 200
     drain_delay_seconds: Annotated[
         float, Field(ge=0, le=60, description="How long a process that is to stop is unready and still serves")
     ] = 0

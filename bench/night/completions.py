@@ -15,7 +15,7 @@ from bench.night.databases import Filled, set_demo_clock
 from bench.night.desk import REQUEST_SECONDS, Connections, Desk, Session, sessions_on_record, watched_connections
 from bench.night.due import EVE, ZONE
 from bench.night.workers import settle_all, waiting_workers
-from bench.practice import SECRET
+from bench.practice import CROWDED, SECRET
 from bench.processes import running
 from graph.garbage import look_for_garbage_less_often
 from models.database import connected
@@ -76,6 +76,7 @@ async def _desk(
         "DATABASE_URL": url,
         "REDIS_URL": redis_url,
         "JWT_SECRET": SECRET,
+        **CROWDED,
         "DEMO_MODE": "true",
         "WORKER": "false",
         "PORT": "0",

@@ -22,11 +22,12 @@ from pydantic_settings import BaseSettings
 from bench.dialogs import Dialogs, Greeting, dialogs
 from bench.moments import monotonic_ns
 from bench.night.due import MIDNIGHT
-from bench.practice import SECRET, House, settle_in
+from bench.practice import CROWDED, SECRET, House, settle_in
 from bench.processes import READY, allow_many_sockets, running
 from bench.stores import postgres, valkey
 from graph.app import background, make_app
-from graph.server import Server, set_up_logging
+from graph.logs import set_up_logging
+from graph.server import Server
 from jobs.redis_bus import RedisBus
 from jobs.relay import Relay
 from jobs.worker import Worker
@@ -81,6 +82,7 @@ async def push_midnight(dialogs_wanted: int) -> Push:
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_url,
             "JWT_SECRET": SECRET,
+            **CROWDED,
             "PORT": "0",
             "WORKER": "false",
             "LOG_LEVEL": "warning",

@@ -63,6 +63,8 @@ def run(work: Callable[[Settings], Awaitable[T]]) -> T:
             return runner.run(whole())
     except DomainError as error:
         fail(str(error))
+    except InvalidSettings as error:
+        fail(str(error), Exit.MISUSED)
     except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, BaseORMException) as error:
         fail(f"The database cannot be used ({type(error).__name__}): {error}")
 

@@ -12,7 +12,9 @@ from graph.app import make_app
 from graph.auth import issue_token
 from graph.cli.people import secret_of
 from graph.cli.running import Exit, clock_of, fail, open_database, out, run
-from graph.server import Server, address_of, set_up_logging
+from graph.limits.trusted import read_trusted
+from graph.logs import set_up_logging
+from graph.server import Server, address_of
 from graph.supervisor import Supervisor
 from graph.tokens.rules import rules_of
 from models.access import within
@@ -43,6 +45,7 @@ def serve(
         given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
         settings = settings.model_copy(update=given)
         set_up_logging(settings.log_level)
+        read_trusted(settings)
         if workers > 1:
             _demand_what_several_need(settings)
         async with open_database(settings):

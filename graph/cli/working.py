@@ -10,8 +10,9 @@ from prometheus_client import start_http_server
 from graph.app import STATEMENT_SECONDS, background
 from graph.cli.running import clock_of, fail, open_database, out, run
 from graph.garbage import look_for_garbage_less_often
+from graph.logs import set_up_logging
 from graph.metrics import WorkerMetrics
-from graph.server import address_of, set_up_logging
+from graph.server import address_of
 from jobs.redis_bus import RedisBus
 from jobs.relay import Relay
 from jobs.rollover import Rollover

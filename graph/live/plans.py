@@ -1,8 +1,8 @@
 """Plans: what is known of a subscription's document before anything happens, kept for all who send the same one."""
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 import orjson
 import strawberry
@@ -11,20 +11,17 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLError,
     Node,
     OperationDefinitionNode,
     OperationType,
     VariableNode,
     get_operation_ast,
-    parse,
-    validate,
 )
 from graphql.execution.values import get_variable_values
 
+from graph.limits.documents import Documents
 from graph.live.projection import Projection, compile_projection
 
-DOCUMENTS: Final = 1000
 SELECTIONS: Final = 100
 
 
@@ -69,22 +66,27 @@ class Plan:
 
 
 class Plans:
-    """The plans of a schema; the least recently used are forgotten."""
+    """The plans of a schema, kept as long as their documents, or as somebody watches by them."""
 
-    def __init__(self, schema: strawberry.Schema) -> None:
+    def __init__(self, schema: strawberry.Schema, documents: Documents) -> None:
         self._schema = schema
-        self.of = lru_cache(DOCUMENTS)(self._of)
+        self._documents = documents
+        self._plans: WeakValueDictionary[tuple[str, str | None], Plan] = WeakValueDictionary()
 
-    def _of(self, query: str, operation_name: str | None) -> Plan | None:
+    def of(self, query: str, operation_name: str | None) -> Plan | None:
         """Return the plan of a document, None for one that is not a valid subscription."""
-        try:
-            document = parse(query)
-        except (GraphQLError, RecursionError):
+        document = self._documents.read(query)
+        if document.node is None or document.errors:
             return None
-        operation = get_operation_ast(document, operation_name)
+        operation = get_operation_ast(document.node, operation_name)
         if operation is None or operation.operation is not OperationType.SUBSCRIPTION:
             return None
-        return None if validate(self._schema._schema, document) else Plan(self._schema, query, document, operation)
+        plan = self._plans.get((query, operation_name))
+        if plan is None:
+            plan = Plan(self._schema, query, document.node, operation)
+            self._plans[query, operation_name] = plan
+        document.made[operation_name] = plan
+        return plan
 
 
 def _variables_below_the_root(document: DocumentNode, operation: OperationDefinitionNode) -> Iterator[str]:

@@ -15,6 +15,8 @@ from strawberry.types.execution import PreExecutionError
 
 from graph.context import Context
 from graph.errors import told
+from graph.limits.deadlines import Deadline
+from graph.limits.refusals import Refusal
 from graph.live.plans import Plan, Selection
 from graph.live.roots import Roots
 from models.errors import ErrorCode
@@ -25,6 +27,7 @@ TOGETHER_SECONDS: Final = 0.02
 """For how long those who are shown the same reading share what is read beside it."""
 
 RETRY_SECONDS: Final = 0.5
+OPERATION_SECONDS: Final = 15.0
 MOST_PAYLOADS: Final = 64
 """How many are kept of one event; who watches by ever other documents is no reason to keep them all."""
 
@@ -76,27 +79,45 @@ class Stream:
 class Streams:
     """Runs the subscriptions of a schema."""
 
-    def __init__(self, schema: strawberry.Schema) -> None:
+    def __init__(
+        self, schema: strawberry.Schema, *, seconds: float = OPERATION_SECONDS, hides_names: bool = False
+    ) -> None:
         self._schema = schema._schema
         self._roots = Roots(schema)
+        self._seconds = seconds
+        self._hides_names = hides_names
 
-    async def run(self, plan: Plan, variables: Variables, context: Context) -> AsyncGenerator[ExecutionResult, None]:
+    async def run(
+        self, plan: Plan, variables: Variables, caller: Context, *, cost: dict[str, Any] | None = None
+    ) -> AsyncGenerator[ExecutionResult, None]:
         """Yield a result for each event; a subscription that cannot begin yields one that says why.
 
-        Raises CutShort when the process drains.
+        The first carries the `cost`. Raises CutShort when the process drains.
         """
-        stream = await self.begin(plan, variables, context)
+        stream = await self.begin(plan, variables, caller)
         if isinstance(stream, PreExecutionError):
             yield stream
             return
         async with aclosing(stream.subscriber) as subscriber:
             while (showing := await subscriber.next()) is not None:
-                yield (self.at_once(stream, showing) or await self.executed(stream, showing)).result
-        if context.services.hub.is_draining:
+                result = (self.at_once(stream, showing) or await self.executed(stream, showing)).result
+                result.extensions, cost = cost, None
+                yield result
+        if caller.services.hub.is_draining:
             raise CutShort
 
-    async def begin(self, plan: Plan, variables: Variables, context: Context) -> Stream | PreExecutionError:
-        """Begin a subscription, or return why it cannot begin; close the stream's subscriber at the end."""
+    async def begin(self, plan: Plan, variables: Variables, caller: Context) -> Stream | PreExecutionError:
+        """Begin a subscription for a caller as the database has them now, or return why it cannot begin.
+
+        Close the stream's subscriber at the end.
+        """
+        try:
+            async with Deadline(seconds=self._seconds).kept():
+                return await self._begin(plan, variables, await caller.for_operation())
+        except Refusal as refusal:
+            return _refusal([refusal])
+
+    async def _begin(self, plan: Plan, variables: Variables, context: Context) -> Stream | PreExecutionError:
         executor = self._executor(plan, variables, context)
         if isinstance(executor, list):
             return _refusal(executor)
@@ -156,7 +177,13 @@ class Streams:
         assert isinstance(executor, Executor), "the subscription began with these variables"
         try:
             executed = execute_subscription_event(executor.build_per_event_executor(stream.subscriber.told(showing)))
-            result = executed if isinstance(executed, CoreResult) else await cast("Any", executed)
+            if isinstance(executed, CoreResult):
+                result = executed
+            else:
+                async with Deadline(seconds=self._seconds).kept():
+                    result = await cast("Any", executed)
+        except Refusal as refusal:
+            result = CoreResult(None, [refusal])
         except Exception as error:
             result = CoreResult(None, [GraphQLError("The event could not be executed.", original_error=error)])
         return _payload(result.data, tuple(told(error) for error in result.errors or ()))
@@ -168,6 +195,7 @@ class Streams:
             context_value=context,
             raw_variable_values=variables,
             operation_name=plan.operation_name,
+            hide_suggestions=self._hides_names,
         )
 
     def _joint_context(self, context: Context, showing: Showing[Any]) -> Context:

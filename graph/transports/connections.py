@@ -2,14 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import Protocol
 
+from graph.limits.refusals import SOON
 from models.access import Viewer
 
 
 class Crowded(Exception):
-    """A viewer holds as many sockets and event streams open on this process as one may."""
+    """A viewer, or an address, holds as many sockets and event streams open on this process as one may."""
 
 
 class Drainable(Protocol):
@@ -23,17 +24,19 @@ class Drainable(Protocol):
 
 
 class Connections:
-    """The sockets of this process, and the places that its viewers take.
+    """The sockets of this process, and the places that its viewers, and the addresses they come from, take.
 
     A process that is leaving is not to be sent anything more, but serves what comes; one that drains takes nothing new.
     """
 
-    def __init__(self, *, per_viewer: int) -> None:
+    def __init__(self, *, per_viewer: int, per_address: int) -> None:
         self.is_leaving = False
         self.is_draining = False
         self.sockets: set[Drainable] = set()
         self._per_viewer = per_viewer
-        self._taken: Counter[Hashable] = Counter()
+        self._per_address = per_address
+        self._taken: Counter[str] = Counter()
+        self._come_from: Counter[str] = Counter()
         self._doubt: asyncio.Future[None] | None = None
 
     def take(self, viewer: Viewer) -> None:
@@ -41,15 +44,32 @@ class Connections:
 
         Raises Crowded.
         """
-        if self._taken[_holder(viewer)] >= self._per_viewer:
-            raise Crowded(f"You have {self._per_viewer} connections open here: close one first.")
-        self._taken[_holder(viewer)] += 1
+        if self._taken[holder_of(viewer)] >= self._per_viewer:
+            text = f"You have {self._per_viewer} connections open here: close one, or try again in {SOON} seconds."
+            raise Crowded(text)
+        self._taken[holder_of(viewer)] += 1
 
     def give_back(self, viewer: Viewer) -> None:
         """Give a place back that the viewer has taken."""
-        self._taken[_holder(viewer)] -= 1
-        if not self._taken[_holder(viewer)]:
-            del self._taken[_holder(viewer)]
+        self._taken[holder_of(viewer)] -= 1
+        if not self._taken[holder_of(viewer)]:
+            del self._taken[holder_of(viewer)]
+
+    def arrive(self, address: str) -> None:
+        """Take a place of an address.
+
+        Raises Crowded.
+        """
+        if self._come_from[address] >= self._per_address:
+            text = f"{self._per_address} connections come from your address: close one, or try again in {SOON} seconds."
+            raise Crowded(text)
+        self._come_from[address] += 1
+
+    def depart(self, address: str) -> None:
+        """Give a place back that an address has taken."""
+        self._come_from[address] -= 1
+        if not self._come_from[address]:
+            del self._come_from[address]
 
     @property
     def doubt(self) -> asyncio.Future[None]:
@@ -73,6 +93,14 @@ class Connections:
                 drain.cancel()
 
 
-def _holder(viewer: Viewer) -> Hashable:
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Who is let in: pages of these origins, beside ours, and so many from one address."""
+
+    connections: Connections
+    origins: frozenset[str]
+
+
+def holder_of(viewer: Viewer) -> str:
     """Return who holds a viewer's places, whatever their role or name is now."""
-    return viewer.practice_id, viewer.staff_member_id or viewer.label
+    return f"{viewer.practice_id}/{viewer.staff_member_id or viewer.label}"

@@ -11,10 +11,14 @@ from typing import Any, Final, Protocol, cast
 import orjson
 from graphql import GraphQLError
 from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
 from graph.auth import bearer_token
 from graph.context import Context
-from graph.errors import is_refused
+from graph.errors import fault, is_refused
+from graph.limits.documents import Asked
+from graph.limits.nesting import is_too_deep
+from graph.limits.refusals import Refusal, too_many_operations
 from graph.schema import TrackerSchema
 from graph.services import Services
 from graph.transports.connections import Crowded
@@ -27,16 +31,14 @@ RESTARTING: Final = 1012
 TRY_LATER: Final = 1013
 NO_TEXT: Final = (1007, "A text message is UTF-8.")
 NO_JSON: Final = (4400, "A message is valid JSON.")
+TOO_DEEP: Final = (4400, "A message is nested too deeply.")
 NO_MESSAGE: Final = (4400, "That is no message of graphql-transport-ws.")
 NOT_SIGNED_IN: Final = 4401
 FORBIDDEN: Final = 4403
 INIT_TOO_LATE: Final = 4408
 IN_USE: Final = 4409
 TOO_MANY: Final = 4429
-INIT_SECONDS: Final = 5.0
 ANSWER_SECONDS: Final = 2.0
-MOST_OPERATIONS: Final = 100
-TOO_MANY_OPERATIONS: Final = "TOO_MANY_OPERATIONS"
 LONGEST_TIMER: Final = timedelta(days=1).total_seconds()
 EXPIRED: Final = "The token has expired: connect again with a new one."
 ACKNOWLEDGED: Final = b'{"type":"connection_ack"}'
@@ -45,7 +47,9 @@ _log = logging.getLogger(__name__)
 
 
 class Line(Wire, Protocol):
-    """A socket as its conversation sees it."""
+    """A socket as its conversation sees it. `address` is where its peer comes from."""
+
+    address: str
 
     def close(self, code: int, reason: str) -> None:
         """Close the socket; nothing happens when it is closing."""
@@ -57,7 +61,8 @@ class Reception:
 
     schema: TrackerSchema
     services: Services
-    init_seconds: float = INIT_SECONDS
+    init_seconds: float
+    most_operations: int
 
     def open(self, line: Line) -> "Conversation":
         """Begin to talk to who has connected."""
@@ -93,7 +98,9 @@ class Conversation:
         except orjson.JSONDecodeError:
             self._line.close(*(NO_JSON if is_utf8(message) else NO_TEXT))
         else:
-            if is_message(said):
+            if is_too_deep(said):
+                self._line.close(*TOO_DEEP)
+            elif is_message(said):
                 TAKEN[said["type"]](self, said)
             else:
                 self._line.close(*NO_MESSAGE)
@@ -130,13 +137,15 @@ class Conversation:
         if self._signing_in is not None:
             self._line.close(TOO_MANY, "Too many initialisation requests")
             return
-        context = Context(self._reception.services, token=bearer_token(message.get("payload") or {}))
+        token = bearer_token(message.get("payload") or {})
+        context = Context(self._reception.services, token=token, address=self._line.address)
         self._signing_in = asyncio.get_running_loop().create_task(self._sign_in(context))
 
     async def _sign_in(self, context: Context) -> None:
         """Find out who is there; a refusal closes the socket with its code and reason."""
         try:
-            await context.sign_in()
+            async with self._reception.schema.deadline().kept():
+                await context.sign_in()
             self._reception.services.connections.take(context.viewer)
         except Unauthenticated as error:
             self._line.close(FORBIDDEN, error.message)
@@ -144,6 +153,8 @@ class Conversation:
             self._line.close(TRY_LATER, error.message)
         except Crowded as error:
             self._line.close(TOO_MANY, str(error))
+        except Refusal:
+            self._line.close(TRY_LATER, "Who you are could not be found out in time: connect again, a little later.")
         except Exception:
             _log.exception("Who is at a socket could not be found out.")
             self._line.close(TRY_LATER, "Something went wrong on our side: connect again, a little later.")
@@ -165,35 +176,48 @@ class Conversation:
             self._line.close(NOT_SIGNED_IN, "Unauthorized")
         elif key in self._operations:
             self._line.close(IN_USE, f"Subscriber for {key} already exists")
-        elif len(self._operations) >= MOST_OPERATIONS:
-            text = f"No more than {MOST_OPERATIONS} operations run at a time over one socket."
-            self._say_errors(key, [GraphQLError(text, extensions={"code": TOO_MANY_OPERATIONS})])
+        elif len(self._operations) >= self._reception.most_operations:
+            self._say_errors(key, [too_many_operations(most=self._reception.most_operations)])
         elif not self._is_draining:
             self._start(key, message["payload"], self._context)
 
     def _start(self, key: str, payload: dict[str, Any], context: Context) -> None:
-        schema = self._reception.schema
-        if (plan := schema.plans.of(payload["query"], payload.get("operationName"))) is not None:
-            watch = Watch(schema.streams, operation_id=key, wire=self._line, over=self._over)
-            self._operations[key] = watch
-            watch.begin(plan, payload.get("variables"), context)
-        else:
-            self._operations[key] = asyncio.get_running_loop().create_task(self._answer(key, payload, context))
+        self._operations[key] = asyncio.get_running_loop().create_task(self._run(key, payload, context))
 
-    async def _answer(self, key: str, payload: dict[str, Any], context: Context) -> None:
-        """Say what a query or a mutation results in, when the peer has read what was said before."""
-        variables, name = payload.get("variables"), payload.get("operationName")
+    async def _run(self, key: str, payload: dict[str, Any], context: Context) -> None:
+        """Count an operation before anything is done for it, then begin to watch, or answer."""
+        schema = self._reception.schema
         try:
-            results = await self._reception.schema.stream(payload["query"], variables, context, operation_name=name)
-            async with aclosing(cast("AsyncGenerator[ExecutionResult, None]", results)) as answers:
-                async for result in answers:
-                    await self._until_writable()
-                    if is_refused(result):
-                        self._over(key, result)
-                        return
-                    self._say_result(key, result)
-        except Exception:
-            _log.exception("An operation could not be answered.")
+            await context.start()
+            query = self._reception.services.trusted.text(payload) or ""
+            if weight := schema.documents.weight(query):
+                await context.start(operations=weight)
+            asked = Asked(query, payload.get("operationName"), payload.get("variables"), payload.get("extensions"))
+            if (refused := schema.refused(asked)) is not None:
+                self._over(key, refused)
+            elif (plan := schema.plans.of(query, asked.name)) is None:
+                await self._answer(key, asked, context)
+            else:
+                watch = Watch(schema.streams, operation_id=key, wire=self._line, over=self._over)
+                self._operations[key] = watch
+                await watch.begin(plan, asked.variables, context, cost=schema.cost_told(asked))
+        except Refusal as refusal:
+            self._over(key, PreExecutionError(data=None, errors=[refusal]))
+        except Exception as error:
+            self._over(key, PreExecutionError(data=None, errors=[fault(error, place="an operation over a socket")]))
+
+    async def _answer(self, key: str, asked: Asked, context: Context) -> None:
+        """Say what a query or a mutation results in, when the peer has read what was said before."""
+        results = await self._reception.schema.stream(
+            asked.query, asked.variables, context, operation_name=asked.name, operation_extensions=asked.extensions
+        )
+        async with aclosing(cast("AsyncGenerator[ExecutionResult, None]", results)) as answers:
+            async for result in answers:
+                await self._until_writable()
+                if is_refused(result):
+                    self._over(key, result)
+                    return
+                self._say_result(key, result)
         self._over(key, None)
 
     async def _until_writable(self) -> None:

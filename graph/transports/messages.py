@@ -23,11 +23,17 @@ def is_message(said: object) -> TypeGuard[dict[str, Any]]:
         return False
     return kind == "complete" or (
         isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
+        and (isinstance(payload.get("query"), str) or _names_a_document(payload))
         and isinstance(payload.get("variables"), dict | None)
         and isinstance(payload.get("operationName"), str | None)
         and isinstance(payload.get("extensions"), dict | None)
     )
+
+
+def _names_a_document(payload: dict[str, Any]) -> bool:
+    """Tell whether a document is asked for by its hash."""
+    has_none = payload.get("query") is None
+    return has_none and (isinstance(payload.get("documentId"), str) or isinstance(payload.get("extensions"), dict))
 
 
 def is_utf8(message: bytes) -> bool:

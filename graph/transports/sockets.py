@@ -16,11 +16,16 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import OPEN, SERVER
 from websockets.protocol import Protocol as Frames
 
-from graph.transports.handshakes import Request, answer
+from graph.limits.refusals import SOON
+from graph.transports.connections import Crowded, Doors
+from graph.transports.handshakes import Answer, Request, answer, too_many
 from graph.transports.stalls import STALL_SECONDS, StallWatch
 
 CONVERSATIONS: Final = "conversations"
 """Under this name the application's state has what opens a conversation over a socket, by the request's path."""
+
+DOORS: Final = "doors"
+"""Under this name the application's state has who is let in."""
 
 VANISHED: Final = 4408
 VANISHED_REASON: Final = "No ping was answered: connect again."
@@ -57,13 +62,16 @@ class SocketProtocol(asyncio.Protocol):
         "_behind",
         "_connections",
         "_conversation",
+        "_doors",
         "_frames",
+        "_is_let_in",
         "_is_pinged",
         "_open_conversation",
         "_parts",
         "_ping_seconds",
         "_timer",
         "_watch",
+        "address",
         "is_open",
         "is_writable",
         "transport",
@@ -75,6 +83,7 @@ class SocketProtocol(asyncio.Protocol):
     def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any]) -> None:
         self._connections = cast("set[object]", server_state.connections)
         self._open_conversation: dict[str, Callable[[SocketProtocol], Conversation]] = app_state[CONVERSATIONS]
+        self._doors: Doors = app_state[DOORS]
         self._ping_seconds = config.ws_ping_interval
         self._frames = Frames(SERVER, max_size=config.ws_max_size, logger=_log)
         self._conversation: Conversation | None = None
@@ -83,6 +92,7 @@ class SocketProtocol(asyncio.Protocol):
         self._is_pinged = False
         self._timer: asyncio.TimerHandle | None = None
         self._watch: StallWatch | None = None
+        self.address, self._is_let_in = "", False
         self.is_open = False
         self.is_writable = True
 
@@ -92,7 +102,7 @@ class SocketProtocol(asyncio.Protocol):
         self._connections.add(self)
         transport.set_write_buffer_limits(high=BUFFER_BYTES)
         transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_SNDBUF, KERNEL_BYTES)
-        response, self.is_open, is_spoken = answer(request, paths=self._open_conversation)
+        response, self.is_open, is_spoken = self._let_in(request)
         transport.write(response)
         if not self.is_open:
             transport.close()
@@ -102,6 +112,17 @@ class SocketProtocol(asyncio.Protocol):
             self._conversation = self._open_conversation[request.path](self)
         else:
             self.close(NOT_ACCEPTABLE, "Subprotocol not acceptable")
+
+    def _let_in(self, request: Request) -> Answer:
+        """Return the answer to a request; one that is let in takes a place of its address."""
+        answered = answer(request, paths=self._open_conversation, origins=self._doors.origins)
+        if answered.is_open:
+            try:
+                self._doors.connections.arrive(request.address)
+            except Crowded as error:
+                return too_many(str(error), retry_after=SOON)
+            self.address, self._is_let_in = request.address, True
+        return answered
 
     def push(self, *parts: bytes) -> None:
         """Write a text message made of these parts; nothing happens when the socket is closing."""
@@ -134,6 +155,8 @@ class SocketProtocol(asyncio.Protocol):
 
     def connection_lost(self, _exc: Exception | None) -> None:
         """Let go."""
+        if self._is_let_in:
+            self._doors.connections.depart(self.address)
         self._end(within=0)
         if self._timer is not None:
             self._timer.cancel()

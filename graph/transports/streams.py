@@ -32,6 +32,11 @@ class EventStream(SSETransport):
     """Server-sent events, for who asks for nothing better: some clients always mention them, further down."""
 
     heartbeat_interval: float = HEARTBEAT_SECONDS
+    headers: ClassVar[dict[str, str]] = {
+        "Content-Type": "text/event-stream",
+        "Cache-Control": "no-store, no-transform",
+        "X-Accel-Buffering": "no",
+    }
 
     def __init__(self) -> None:
         """Leave the interval to the class."""
@@ -64,7 +69,7 @@ class Multipart(MultipartSubscriptionTransport):
     heartbeat_interval: float = HEARTBEAT_SECONDS / 2
     headers: ClassVar[dict[str, str]] = {
         "Content-Type": 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0',
-        "Cache-Control": "no-cache, no-transform",
+        "Cache-Control": "no-store, no-transform",
         "X-Accel-Buffering": "no",
     }
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import orjson
 from strawberry.types.execution import PreExecutionError
@@ -38,7 +38,7 @@ class Watch:
     could not begin.
     """
 
-    __slots__ = ("_id", "_over", "_stream", "_streams", "_task", "_wire")
+    __slots__ = ("_extensions", "_id", "_over", "_stream", "_streams", "_task", "_wire")
 
     def __init__(
         self,
@@ -53,24 +53,19 @@ class Watch:
         self._wire = wire
         self._over = over
         self._stream: Stream | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[Any] | None = None
+        self._extensions: dict[str, Any] | None = None
 
-    def begin(self, plan: Plan, variables: Variables, context: Context) -> None:
-        """Begin the subscription, for the caller of this context as the database has them now."""
-        self._task = asyncio.get_running_loop().create_task(self._begin(plan, variables, context))
+    async def begin(
+        self, plan: Plan, variables: Variables, caller: Context, *, cost: dict[str, Any] | None = None
+    ) -> None:
+        """Begin the subscription, for a caller as the database has them now.
 
-    def cancel(self) -> None:
-        """Write nothing more."""
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            stream.subscriber.on_wake = None
-            stream.subscriber.leave()
-        if self._task is not None:
-            self._task.cancel()
-
-    async def _begin(self, plan: Plan, variables: Variables, context: Context) -> None:
+        Until it has begun it is cancelled together with the task that calls. The first event carries the `cost`.
+        """
+        self._task, self._extensions = asyncio.current_task(), cost
         try:
-            begun = await self._streams.begin(plan, variables, await context.for_operation())
+            begun = await self._streams.begin(plan, variables, caller)
         except Exception:
             self._fail()
             return
@@ -81,6 +76,15 @@ class Watch:
             self._stream = begun
             begun.subscriber.on_wake = self._flow
             self._flow()
+
+    def cancel(self) -> None:
+        """Write nothing more."""
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            stream.subscriber.on_wake = None
+            stream.subscriber.leave()
+        if self._task is not None:
+            self._task.cancel()
 
     def _flow(self) -> None:
         """Write what there is to write; called for each of many, so that what fails here fails for this one alone."""
@@ -113,7 +117,11 @@ class Watch:
             self._flow()
 
     def _write(self, payload: Payload) -> None:
-        self._wire.push(b'{"id":%b,"type":"next","payload":' % orjson.dumps(self._id), payload.response, b"}")
+        response = payload.response
+        if self._extensions is not None:
+            response = b'%b,"extensions":%b}' % (response[:-1], orjson.dumps(self._extensions))
+            self._extensions = None
+        self._wire.push(b'{"id":%b,"type":"next","payload":' % orjson.dumps(self._id), response, b"}")
 
     def _fail(self) -> None:
         _log.exception("A subscription ends, for what it shows could not be read or written.")

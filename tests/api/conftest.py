@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -92,14 +93,16 @@ async def running(
     people: dict[Role, StaffMember],
     *,
     redis_url: str | None = None,
+    **more: Any,
 ) -> AsyncIterator[House]:
-    """Serve what is in the database, in demo mode, for the time of the block."""
+    """Serve what is in the database, in demo mode and with more settings, for the time of the block."""
     settings = Settings(
         database_url=database_url,
         redis_url=SecretStr(redis_url) if redis_url else None,
         jwt_secret=SecretStr(SECRET),
         demo_mode=True,
         port=0,
+        **more,
     )
     app = make_app(settings, clock=clock)
     async with serving(settings, clock=clock, app=app) as address, httpx.AsyncClient(timeout=30) as http:
@@ -141,13 +144,23 @@ def module_redis_url() -> str | None:
     return None
 
 
+@pytest.fixture(scope="module")
+def module_settings() -> dict[str, Any]:
+    """Return what is set otherwise than by default for a module's server: nothing."""
+    return {}
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def module_server(module_database_url: str, module_redis_url: str | None) -> AsyncIterator[House]:
+async def module_server(
+    module_database_url: str, module_redis_url: str | None, module_settings: dict[str, Any]
+) -> AsyncIterator[House]:
     """Serve, in demo mode, for all tests of a module; its practice is a neighbour to theirs."""
     clock = StillClock(START)
     async with connected(module_database_url):
         practice, people = await settle_in(clock, name="Neighbour")
-    async with running(module_database_url, clock, practice, people, redis_url=module_redis_url) as served:
+    async with running(
+        module_database_url, clock, practice, people, redis_url=module_redis_url, **module_settings
+    ) as served:
         yield served
 
 

@@ -31,6 +31,12 @@ REFUSALS = {"NOT_FOUND", "INVALID"}
 """What is told of another practice's id; of a list of ids with one that is not there, that it is not acceptable."""
 
 
+@pytest.fixture(scope="module")
+def module_settings() -> dict[str, Any]:
+    """Let the walk ask for all that there is, deeper than any screen shows it."""
+    return {"query_cost": 1_000_000}
+
+
 @pytest.fixture
 def unknown(office: House) -> Callable[[str], str]:
     """Return ids of each type that nothing has."""

@@ -50,7 +50,7 @@ def url_of(house: House) -> str:
 async def test_a_viewer_may_hold_so_many_connections(house: House) -> None:
     """Sockets and streams together; the next socket is closed with 4429, the next stream is a 429 with a code."""
     client = await house.desk.client()
-    text = "You have 2 connections open here: close one first."
+    text = "You have 2 connections open here: close one, or try again in 5 seconds."
     async with house.api().socket(), streaming(house.api(), EventStream, WATCH, id=client) as stream:
         await stream.next()
         async with connect(url_of(house), subprotocols=[PROTOCOL]) as raw:
@@ -60,8 +60,9 @@ async def test_a_viewer_may_hold_so_many_connections(house: House) -> None:
             async with streaming(house.api(), kind, WATCH, id=client) as refused:
                 assert refused.response.status_code == 429
                 await refused.response.aread()
-                problem = {"message": text, "extensions": {"code": "TOO_MANY_CONNECTIONS"}}
+                problem = {"message": text, "extensions": {"code": "TOO_MANY_CONNECTIONS", "retryAfter": 5}}
                 assert refused.response.json() == {"errors": [problem]}
+                assert refused.response.headers["retry-after"] == "5"
         async with house.api(Role.STAFF).socket():
             assert await house.api().data("{ viewer { role } }") == {"viewer": {"role": "ADMIN"}}
 
@@ -104,7 +105,7 @@ async def test_a_socket_runs_so_many_operations_at_a_time(house: House) -> None:
             "payload": [
                 {
                     "message": "No more than 100 operations run at a time over one socket.",
-                    "extensions": {"code": "TOO_MANY_OPERATIONS"},
+                    "extensions": {"code": "TOO_MANY_OPERATIONS", "retryAfter": 5},
                 }
             ],
         }

@@ -15,6 +15,7 @@ from graph.scalars import CONFIG
 from graph.schema import TrackerSchema, make_schema
 from graph.subscriptions import Subscription
 from models.access import Viewer
+from models.limits import LimitSettings
 from models.terms import Role
 from resolvers.permissions import Operation
 from tests.api.conftest import House
@@ -70,7 +71,7 @@ async def test_the_table_has_the_operations_of_the_schema_and_no_others() -> Non
 async def test_an_operation_without_an_entry_is_in_no_schema(kind: str, roots: dict[str, type]) -> None:
     """The server does not start with it."""
     with pytest.raises(LookupError, match=f"who may do this: {kind} forgotten"):
-        TrackerSchema(**ROOTS | roots, config=CONFIG)
+        TrackerSchema(**ROOTS | roots, config=CONFIG, limits=LimitSettings())
 
 
 async def test_the_page_in_the_docs_is_the_table() -> None:

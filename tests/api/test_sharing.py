@@ -45,7 +45,7 @@ class Viewers:
         assert plan is not None
         begun = []
         for _ in range(number):
-            stream = await self._schema.streams.begin(plan, dict(variables), await context.for_operation())
+            stream = await self._schema.streams.begin(plan, dict(variables), context)
             assert isinstance(stream, Stream), stream.errors
             begun.append(stream)
             await self._stack.enter_async_context(aclosing(stream.subscriber))

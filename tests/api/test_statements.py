@@ -70,6 +70,12 @@ def statements() -> Iterator[list[str]]:
         logger.removeHandler(handler)
 
 
+@pytest.fixture(scope="module")
+def module_settings() -> dict[str, Any]:
+    """Let a page be asked for with everything that belongs to a hundred clients."""
+    return {"query_cost": 1_000_000}
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def crowd(module_server: House) -> AsyncIterator[House]:
     """Fill a practice with 100 clients, each with two trackers, a closed period, a task and six appointments."""

@@ -37,7 +37,7 @@ async def test_a_change_elsewhere_comes_at_once_and_the_end_too(office: House, k
     async with streaming(office.api(), kind, BANNER, id=appointment) as stream:
         assert stream.response.status_code == 200
         assert stream.response.headers["content-type"] == kind.media_type
-        assert stream.response.headers["cache-control"] == "no-cache, no-transform"
+        assert stream.response.headers["cache-control"] == "no-store, no-transform"
         assert await stream.next() == {"data": {"appointmentBanner": {"reason": "SNAPSHOT", "revision": 0}}}
         await office.desk.tracker(client)
         assert await stream.next() == {"data": {"appointmentBanner": {"reason": "TRACKER_EDIT", "revision": 1}}}

@@ -23,8 +23,8 @@ async def test_who_does_not_begin_in_time_is_let_go(
     database_url: str, clock: StillClock, said: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     """With 4408, whatever else is said."""
-    settings = Settings(database_url=database_url, jwt_secret=SecretStr(SECRET), port=0)
-    app = make_app(settings, clock=clock, init_seconds=0.01)
+    settings = Settings(database_url=database_url, jwt_secret=SecretStr(SECRET), port=0, init_seconds=0.01)
+    app = make_app(settings, clock=clock)
     async with (
         serving(settings, clock=clock, app=app) as address,
         connect(address.replace("http", "ws", 1) + "/graphql", subprotocols=[PROTOCOL]) as raw,

@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 from pydantic import SecretStr
@@ -40,10 +41,10 @@ class Practice:
             self._server = self._start()
 
     @asynccontextmanager
-    async def elsewhere(self, http: httpx.AsyncClient) -> AsyncIterator[Desk]:
+    async def elsewhere(self, http: httpx.AsyncClient, **more: Any) -> AsyncIterator[Desk]:
         """Serve the same database at another address for the time of the block, and yield the front desk there."""
         url = self._tool.settings["DATABASE_URL"]
-        settings = Settings(database_url=url, jwt_secret=SecretStr(SECRET), demo_mode=True, port=0)
+        settings = Settings(database_url=url, jwt_secret=SecretStr(SECRET), demo_mode=True, port=0, **more)
         async with serving(settings, clock=SystemClock()) as address:
             yield Desk(Api(address, self.token, http))
 

@@ -48,3 +48,17 @@ async def test_what_it_wrote_is_answered(
     assert created["errors"] == []
     found = (await api.data(documents[hashes["ClientsDocument"]], search="Codegen Keller"))["clients"]["nodes"]
     assert found == [created["client"]]
+
+
+async def test_what_it_wrote_can_be_all_that_is_answered(
+    hashes: dict[str, str], tmp_path: Path, practice: Practice, http: httpx.AsyncClient
+) -> None:
+    """By the hash that each operation carries, once the server is given the manifest."""
+    trusted = {"trusted_documents": tmp_path / "persisted-documents.json", "only_trusted_documents": True}
+    async with practice.elsewhere(http, **trusted) as desk:
+        api = desk.api
+        headers, url = {"Authorization": f"Bearer {api.token}"}, f"{api.address}/graphql"
+        asked = {"documentId": hashes["ClientsDocument"], "variables": {"search": "nobody at all"}}
+        assert (await http.post(url, json=asked, headers=headers)).json() == {"data": {"clients": {"nodes": []}}}
+        refused = await http.post(url, json={"query": "{ viewer { role } }"}, headers=headers)
+        assert refused.json()["errors"][0]["extensions"] == {"code": "DOCUMENT_NOT_TRUSTED"}

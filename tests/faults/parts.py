@@ -26,6 +26,8 @@ START_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 15.0
 LOOK_SECONDS: Final = 0.02
 TAIL_LINES: Final = 40
+CROWDED: Final = {"SOCKETS_PER_ADDRESS": "100000", "OPERATIONS_PER_SECOND": "100000"}
+"""All who watch and work come from this one machine, and come back all at once."""
 
 
 class Part(ABC):
@@ -214,7 +216,7 @@ class Server(Part):
         super().__init__(f"server-{place}", folder)
         self._port = port = free_port()
         self.address = f"http://127.0.0.1:{port}"
-        self._settings = {"DATABASE_URL": database_url, "JWT_SECRET": SECRET, "PORT": str(port)}
+        self._settings = {"DATABASE_URL": database_url, "JWT_SECRET": SECRET, "PORT": str(port), **CROWDED}
         if redis_url is not None:
             self._settings["REDIS_URL"] = redis_url
 

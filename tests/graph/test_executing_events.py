@@ -7,21 +7,30 @@ from datetime import UTC, datetime
 from typing import Any, Final, cast
 from uuid import UUID
 
+import orjson
 import strawberry
 from strawberry.types.execution import PreExecutionError
 
 from graph.context import Context
+from graph.limits.documents import documents_of
 from graph.live.plans import Plans
 from graph.live.streams import MOST_PAYLOADS, Payload, Stream, Streams
 from jobs.bus import practice_topic
 from models.access import Viewer
+from models.limits import LimitSettings
 from models.terms import ChangeReason, Role
 from resolvers.live.feed import Reading
 from resolvers.live.source import Moment, Source, Subscriber
 from tests.resolvers.live.shelf import Shelf
 
 WATCH: Final = "subscription { shown { number beside } }"
+SOON: Final = 0.05
+GIVEN_UP: Final = "This took more than 0.05 seconds and was given up. A change may have been made all the same."
 VIEWER: Final = Viewer(UUID(int=1), Role.STAFF, "desk")
+
+
+class Stuck(Exception):
+    """A trouble that never ends."""
 
 
 @dataclass
@@ -35,6 +44,7 @@ class Desk:
 
     async def for_operation(self) -> "Desk":
         """Return this one."""
+        await trouble(self)
         return self
 
     def for_event(self) -> "Desk":
@@ -42,6 +52,14 @@ class Desk:
         desk = Desk(self.source, self.troubles, self.desks)
         self.desks.append(desk)
         return desk
+
+
+async def trouble(desk: Desk) -> None:
+    """Have the next of the desk's troubles, if there is one."""
+    if desk.troubles:
+        if isinstance(next_one := desk.troubles.pop(), Stuck):
+            await asyncio.Event().wait()
+        raise next_one
 
 
 @strawberry.type
@@ -55,8 +73,7 @@ class Shown:
     @strawberry.field
     async def beside(self, info: strawberry.Info[Any, None]) -> int:
         await asyncio.sleep(0)
-        if info.context.troubles:
-            raise info.context.troubles.pop()
+        await trouble(info.context)
         return int(info.context.source.latest.state)
 
 
@@ -102,7 +119,7 @@ def opened() -> Desk:
 
 async def begun(streams: Streams, desk: Desk, query: str = WATCH) -> Stream:
     """Begin to watch."""
-    plan = Plans(SCHEMA).of(query, None)
+    plan = Plans(SCHEMA, documents_of(SCHEMA._schema, LimitSettings())).of(query, None)
     assert plan is not None
     stream = await streams.begin(plan, None, cast("Context", desk))
     assert not isinstance(stream, PreExecutionError)
@@ -134,6 +151,31 @@ async def test_a_fault_of_ours_is_told() -> None:
     desk.troubles.append(ZeroDivisionError())
     payload = await executed(streams, stream)
     assert [(error.extensions or {})["code"] for error in payload.errors] == ["INTERNAL_SERVER_ERROR"]
+
+
+async def test_an_event_that_takes_too_long_is_given_up() -> None:
+    """With its code in the place of its data; the next is shown."""
+    streams, desk = Streams(SCHEMA, seconds=SOON), opened()
+    stream = await begun(streams, desk)
+    desk.troubles.append(Stuck())
+    told = {"data": None, "errors": [{"message": GIVEN_UP, "extensions": {"code": "TIMEOUT"}}]}
+    assert orjson.loads((await executed(streams, stream)).response) == told
+    show(desk.source, 2)
+    assert (await executed(streams, stream)).response == b'{"data":{"shown":{"number":2,"beside":2}}}'
+
+
+async def test_a_subscription_that_does_not_begin_in_time_is_given_up() -> None:
+    """Finding out who asks is part of it; nothing is watched."""
+    streams, desk = Streams(SCHEMA, seconds=SOON), opened()
+    desk.troubles.append(Stuck())
+    plan = Plans(SCHEMA, documents_of(SCHEMA._schema, LimitSettings())).of(WATCH, None)
+    assert plan is not None
+    refused = await streams.begin(plan, None, cast("Context", desk))
+    assert isinstance(refused, PreExecutionError)
+    assert [error.formatted for error in refused.errors or []] == [
+        {"message": GIVEN_UP, "extensions": {"code": "TIMEOUT"}}
+    ]
+    assert not desk.source.subscribers
 
 
 async def test_who_has_left_is_not_waited_for() -> None:

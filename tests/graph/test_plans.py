@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.limits.documents import documents_of
 from graph.live import plans
 from graph.live.plans import Plan, Plans
 from models.board import BoardCounts
 from models.boards import Board
 from models.inboxes import TaskInbox
+from models.limits import LimitSettings
 from tests.graph.test_projection import SCHEMA, SIGHT, Case, cases, executed, written
 
 CHOOSING = """subscription ($id: ID!, $a: Boolean!) { appointmentBanner(appointmentId: $id) { reason %s } }
@@ -30,7 +32,7 @@ INBOX = """subscription ($a: Boolean!, $of: ID) { taskInbox(assigneeId: $of) {
 
 def plan_of(text: str) -> Plan:
     """Return the plan of a valid subscription."""
-    plan = Plans(SCHEMA).of(text, None)
+    plan = Plans(SCHEMA, documents_of(SCHEMA._schema, LimitSettings())).of(text, None)
     assert plan is not None
     return plan
 
@@ -141,4 +143,15 @@ def test_however_many_variables_come_few_selections_are_kept() -> None:
 @pytest.mark.parametrize("text", ["subscription {", "{ viewer { role } }", "subscription { nobody }", ""])
 def test_what_is_no_valid_subscription_has_no_plan(text: str) -> None:
     """The library tells what is wrong with it."""
-    assert Plans(SCHEMA).of(text, None) is None
+    assert Plans(SCHEMA, documents_of(SCHEMA._schema, LimitSettings())).of(text, None) is None
+
+
+def test_plans_are_forgotten_with_their_documents() -> None:
+    """However many come, unless somebody watches by one: whoever comes later shares it."""
+    made = Plans(SCHEMA, documents_of(SCHEMA._schema, LimitSettings()))
+    text = "subscription { board { revision } } #" + "x" * 20_000
+    watched = made.of(text, None)
+    for number in range(40):
+        assert made.of(f"{text}{number}", None) is not None
+    assert len(made._plans) < 20
+    assert made.of(text, None) is watched

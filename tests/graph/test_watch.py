@@ -6,9 +6,11 @@ from typing import cast
 from strawberry.types.execution import PreExecutionError
 
 from graph.context import Context
+from graph.limits.documents import documents_of
 from graph.live.plans import Plans
 from graph.live.streams import Streams
 from graph.transports.watch import Watch
+from models.limits import LimitSettings
 from tests.graph.test_executing_events import SCHEMA, Desk, opened, show
 
 TOLD = b'{"id":"1","type":"next","payload":{"data":{"shown":{"__typename":"Shown"}}}}'
@@ -45,9 +47,11 @@ async def watching(desk: Desk, wire: Wire, over: list[str]) -> Watch:
         over.append(operation_id)
 
     watch = Watch(Streams(SCHEMA), operation_id="1", wire=wire, over=ended)
-    plan = Plans(SCHEMA).of("subscription { shown { __typename } }", None)
+    plan = Plans(SCHEMA, documents_of(SCHEMA._schema, LimitSettings())).of(
+        "subscription { shown { __typename } }", None
+    )
     assert plan is not None
-    await watch._begin(plan, None, cast("Context", desk))
+    await watch.begin(plan, None, cast("Context", desk))
     assert wire.pushed == [TOLD]
     return watch
 

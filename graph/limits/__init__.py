@@ -1,0 +1,1 @@
+"""Limits: how much one request, one viewer and one address may ask for."""
