@@ -1,6 +1,6 @@
 # Everything here works on a fresh machine with Python 3.11 or newer and make; `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run dialog test check faults bench-live bench-nightly schema permissions migrations lock clean-demo clean
+.PHONY: help run dialog test check faults soak bench-live bench-nightly schema permissions migrations lock clean-demo clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 python; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -29,6 +29,9 @@ check: .venv/test.stamp ## Lint, types, direction of imports
 faults: .venv/test.stamp ## Kill each part at random moments, and expect that nothing is lost (SEEDS=200, or SEED=123)
 	@$(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m tests.faults.run --seed $(or $(SEED),1) \
 	  --seeds $(or $(SEEDS),$(if $(SEED),1,20)) $(ARGS)
+
+soak: .venv/test.stamp ## Send hostile requests of all kinds, and show what they leave behind (REQUESTS=100000)
+	@$(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m tests.attacks.soak $(or $(REQUESTS),100000)
 
 bench-live: .venv/test.stamp bench/peers/node_modules/.package-lock.json ## Measure pushing beside other servers (20 minutes)
 	@$(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m bench
