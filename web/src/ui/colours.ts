@@ -8,10 +8,9 @@ type Rgb = readonly [number, number, number];
 /** Style for what shows a tracker's colour: shaded until it stands out, whatever it is, in light and in dark. */
 export function shaded(hex: string): CSSProperties {
   const colour = parsed(hex);
-  const style: Record<`--${string}`, string> = {
-    '--colour-in-light': css(standingOut(colour, SURFACES.light, [0, 0, 0])),
-    '--colour-in-dark': css(standingOut(colour, SURFACES.dark, [255, 255, 255])),
-  };
+  const light = css(standingOut(colour, SURFACES.light, [0, 0, 0]));
+  const dark = css(standingOut(colour, SURFACES.dark, [255, 255, 255]));
+  const style: Record<`--${string}`, string> = { '--colour': `light-dark(${light}, ${dark})` };
   return style;
 }
 

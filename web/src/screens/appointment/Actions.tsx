@@ -40,7 +40,7 @@ export function Actions({ appointment }: { appointment: AppointmentPartsFragment
               Missed
             </button>
             <button type="button" disabled={isBusy} onClick={() => said(cancel)}>
-              Cancel the appointment
+              Cancel it
             </button>
           </>
         ) : (

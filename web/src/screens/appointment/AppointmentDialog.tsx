@@ -19,8 +19,15 @@ export function AppointmentDialog({ id, screen }: { id: string; screen: Screen }
     <ModalOverlay className="overlay" isOpen isDismissable onOpenChange={(isOpen) => isOpen || close()}>
       <Modal className="modal">
         <Dialog className="dialog">
+          <Heading slot="title">{asked.data?.appointment?.client.name ?? 'Appointment'}</Heading>
           <Loaded asked={asked}>
-            {({ appointment }) => (appointment ? <Opened appointment={appointment} /> : <Gone />)}
+            {({ appointment }) =>
+              appointment ? (
+                <Opened appointment={appointment} />
+              ) : (
+                <Notice kind="problem">This appointment is gone.</Notice>
+              )
+            }
           </Loaded>
           <div className="row end">
             <button type="button" onClick={close}>
@@ -39,7 +46,6 @@ function Opened({ appointment }: { appointment: AppointmentPartsFragment }) {
   const banner = useWatched(appointment);
   return (
     <>
-      <Heading slot="title">{client.name}</Heading>
       <p className="when">
         {dates.longDate(serviceDate)}, {dates.times(startsAt, endsAt)}{' '}
         <span className="chip">{STATUS_NAMES[status]}</span>
@@ -50,15 +56,6 @@ function Opened({ appointment }: { appointment: AppointmentPartsFragment }) {
       </p>
       <Banner key={id} banner={banner} serviceDate={serviceDate} />
       <Actions appointment={appointment} />
-    </>
-  );
-}
-
-function Gone() {
-  return (
-    <>
-      <Heading slot="title">Appointment</Heading>
-      <Notice kind="problem">This appointment is gone, or was never here.</Notice>
     </>
   );
 }
