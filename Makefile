@@ -1,10 +1,11 @@
 # Everything here works on a fresh machine with Python 3.11 or newer and make; `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run dialog web test check faults bench-live bench-nightly schema migrations lock clean-demo clean
+.PHONY: help run dialog web test test-pages check faults bench-live bench-nightly schema migrations lock clean-demo clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 python; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
+NPM = cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm --silent
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 help: ## List the targets
@@ -22,14 +23,19 @@ web: .venv/run.stamp ## Build the front end, if it has changed
 	@$(BIN)/python web/build.py
 
 test: check tests/clients/node_modules/.package-lock.json ## Check, then run all tests
-	@$(BIN)/pytest -n 2 $(ARGS)
+	@$(NPM) test
+	@$(BIN)/pytest -n 2 --ignore tests/browser $(ARGS)
+	@$(if $(ARGS),,$(MAKE) --no-print-directory test-pages)
+
+test-pages: web tests/browser/node_modules/.package-lock.json ## Test the pages in a browser
+	@$(BIN)/pytest tests/browser $(ARGS)
 
 check: .venv/test.stamp web/node_modules/.package-lock.json ## Lint, types, direction of imports
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/lint-imports --no-cache > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 	@$(BIN)/mypy --no-error-summary
-	@cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
+	@$(NPM) run check
 
 faults: .venv/test.stamp ## Kill each part at random moments, and expect that nothing is lost (SEEDS=200, or SEED=123)
 	@$(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m tests.faults.run --seed $(or $(SEED),1) \

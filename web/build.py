@@ -20,7 +20,8 @@ BUILT: Final = WEB / "dist"
 STATIC: Final = ROOT / "graph" / "static"
 STAMP: Final = "stamp.txt"
 MISSING: Final = "missing.txt"
-NOT_SOURCES: Final = {"node_modules", "dist", "graphql.ts"}
+MADE: Final = {"node_modules", "dist", "graphql.ts", "__pycache__"}
+BESIDE: Final = (".md", ".test.ts")
 OLDEST_NODE: Final = (22, 12)
 INSTALL: Final = ("ci", "--ignore-scripts", "--prefer-offline", "--loglevel=error")
 
@@ -55,7 +56,7 @@ def main() -> int:
 
 
 def digest_of_sources() -> str:
-    """Return what changes with any source: files of web/ but what is installed or made there, and the schema."""
+    """Return what changes with any source: what is in web/ but for what is made there, and the schema."""
     digest = hashlib.sha256()
     for path in (*_sources(WEB), ROOT / "schema.graphql"):
         name, content = str(path.relative_to(ROOT)).encode(), path.read_bytes()
@@ -65,7 +66,7 @@ def digest_of_sources() -> str:
 
 def _sources(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
-        if path.name in NOT_SOURCES or path.name.startswith("__"):
+        if path.name in MADE or path.name.endswith(BESIDE):
             continue
         if path.is_dir():
             yield from _sources(path)

@@ -1,6 +1,7 @@
 import type { CSSProperties } from 'react';
 
-const SURFACES = { light: [255, 255, 255], dark: [29, 36, 41] } as const;
+/** What colours are shown on: `--surface` of the styles. */
+export const SURFACES = { light: [255, 255, 255], dark: [29, 36, 41] } as const;
 const ENOUGH = 3; // WCAG 2.2, 1.4.11: what is not text
 
 type Rgb = readonly [number, number, number];
