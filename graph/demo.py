@@ -21,17 +21,11 @@ LIFETIME: Final = timedelta(days=30)
 HEADERS: Final = {**SAFE, "Cache-Control": "no-store"}
 
 
-async def secret_of(settings: Settings) -> str:
-    """Return what signs the tokens: the setting, or in demo mode the secret made up for this database."""
-    if settings.jwt_secret is not None:
-        return settings.jwt_secret.get_secret_value()
-    return (await demo_state()).jwt_secret
-
-
 async def token_for(person: StaffMember, settings: Settings) -> str:
-    """Return a token with which somebody may try the demo in that person's place."""
+    """Return a token with which somebody may try the demo in that person's place, signed as the server expects."""
+    given = settings.jwt_secret
     return issue_token(
-        secret=await secret_of(settings),
+        secret=given.get_secret_value() if given else (await demo_state()).jwt_secret,
         practice_id=person.practice_id,
         now=SystemClock().now(),
         lifetime=LIFETIME,

@@ -7,9 +7,9 @@ import typer
 
 from graph.auth import issue_token
 from graph.cli.running import Exit, clock_of, fail, open_database, out, practice_named, run
-from graph.demo import secret_of
 from models.access import within
 from models.clock import SystemClock
+from models.demo import demo_state
 from models.history import Actor
 from models.practices import Practice, StaffMember
 from models.settings import Settings
@@ -124,3 +124,10 @@ def token(
                 fail(str(error), Exit.MISUSED)
 
     out.print(run(work))
+
+
+async def secret_of(settings: Settings) -> str:
+    """Return what signs the tokens: the setting, or in demo mode the secret made up for this database."""
+    if settings.jwt_secret is not None:
+        return settings.jwt_secret.get_secret_value()
+    return (await demo_state()).jwt_secret
