@@ -10,9 +10,9 @@ OF_THIS_ORIGIN: Final = {"same-origin", "none"}
 
 
 def wants_a_page(request: Request) -> bool:
-    """Tell whether a person looks at it: browsers list HTML first, clients of the API do not."""
-    first = request.headers.get("accept", "").partition(",")[0]
-    return request.method in {"GET", "HEAD"} and first.partition(";")[0].strip().lower() == HTML
+    """Tell whether a person looks at it: browsers list HTML first, clients of the API do not, and say what they ask."""
+    first = request.headers.get("accept", "").partition(",")[0].partition(";")[0]
+    return request.method in {"GET", "HEAD"} and not request.url.query and first.strip().lower() == HTML
 
 
 def reads(request: Request, coding: str) -> bool:

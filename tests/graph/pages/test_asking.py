@@ -8,10 +8,10 @@ from graph.pages.asking import has, is_of_another_site, reads, wants_a_page
 CHROMIUM = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 
 
-def asked(method: str = "GET", **headers: str) -> Request:
+def asked(method: str = "GET", query: bytes = b"", **headers: str) -> Request:
     """Return a request with these headers."""
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": method, "path": "/", "query_string": b"", "scheme": "http", "headers": raw}
+    scope = {"type": "http", "method": method, "path": "/", "query_string": query, "scheme": "http", "headers": raw}
     return Request(scope)
 
 
@@ -32,6 +32,11 @@ def asked(method: str = "GET", **headers: str) -> Request:
 def test_who_lists_html_first_wants_a_page(method: str, accept: str, is_page: bool) -> None:
     """Clients of the API do not, also those that take anything."""
     assert wants_a_page(asked(method, accept=accept)) is is_page
+
+
+def test_who_says_what_to_ask_gets_an_answer() -> None:
+    """A query in the address is for the API, whoever asks."""
+    assert not wants_a_page(asked(query=b"query=%7B%7D", accept=CHROMIUM))
 
 
 @pytest.mark.parametrize(
