@@ -1,59 +1,68 @@
-"""The day, its dialog, and what moves in them."""
+"""The day: its appointments, other days, and a quick search."""
 
 import re
 from typing import Literal
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrives
 from tests.browser.visitor import Visitor
 
-MARA = re.compile("Mara Keller")
-FOUR = "4 of 5 used, 1 left"
-FIVE = "5 of 5 used, 0 left"
 
-
-def opens_dialog(visitor: Visitor) -> Page:
-    """Open today's appointment of Mara Keller."""
-    page = visitor.goes_to()
-    page.get_by_role("link", name=MARA).click()
-    expect(page.get_by_role("dialog").get_by_text(FOUR)).to_be_visible()
-    visitor.is_live()
-    return page
-
-
-def test_a_completion_in_one_window_moves_the_banner_in_the_other(arrives: Arrives) -> None:
-    """At once, with a highlight, and said to screen readers."""
+def test_a_day_shows_what_another_window_changes(arrives: Arrives) -> None:
+    """Nobody has to ask again."""
     desk, clinician = arrives(), arrives()
-    here, there = opens_dialog(desk), opens_dialog(clinician)
-    expect(here.locator(".changed")).to_have_count(0)
-    there.get_by_role("button", name="Complete", exact=True).click()
-    for page in (there, here):
-        dialog = page.get_by_role("dialog")
-        expect(dialog.get_by_text(FIVE)).to_be_visible()
-        expect(dialog.get_by_text("Limit reached")).to_be_visible()
-        expect(dialog.get_by_text("this is session 5 of 5")).to_be_visible()
-        expect(dialog.locator(".changed")).to_have_count(1)
-    expect(here.locator("[aria-live]", has_text=f"A session was completed: {FIVE}.")).to_have_count(1)
+    page = desk.goes_to()
+    row = page.get_by_role("listitem").filter(has_text="Jonas Frei")
+    expect(row).to_contain_text("5 of 6")
+    desk.is_live()
+    clinician.opens("Jonas Frei").get_by_role("button", name="Complete", exact=True).click()
+    expect(row).to_contain_text("6 of 6")
+    expect(row).to_contain_text("Completed")
 
 
-def test_all_trackers_are_shown_on_request(visitor: Visitor) -> None:
-    """The first alone, with how many there are."""
-    dialog = opens_dialog(visitor).get_by_role("dialog")
-    expect(dialog.locator(".tracker")).to_have_count(1)
-    dialog.get_by_role("button", name="Show all 2 trackers").click()
-    expect(dialog.locator(".tracker")).to_have_count(2)
-    expect(dialog.get_by_text("Supplementary insurance, per year")).to_be_visible()
+def test_days_are_turned_and_picked(visitor: Visitor) -> None:
+    """The address says which, so the browser's own way back works."""
+    page = visitor.goes_to("/#/day/2026-03-02")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Monday, 2 March 2026")
+    expect(page.get_by_text("Nothing is booked on this day.")).to_be_visible()
+    page.get_by_role("link", name="Day before").click()
+    expect(heading).to_have_text("Sunday, 1 March 2026")
+    expect(page.locator("[aria-live]", has_text="Sunday, 1 March 2026")).to_have_count(1)
+    page.get_by_label("Another day").fill("2026-04-01")
+    expect(heading).to_have_text("Wednesday, 1 April 2026")
+    page.go_back()
+    expect(heading).to_have_text("Sunday, 1 March 2026")
+    page.get_by_role("link", name="Today").click()
+    expect(page.get_by_role("link", name=re.compile("Mara Keller"))).to_be_visible()
 
 
-def test_a_future_appointment_has_no_banner_and_says_why(visitor: Visitor) -> None:
-    """Until its day comes: an open dialog receives the trackers then."""
+def test_a_client_is_found_with_the_keyboard(visitor: Visitor) -> None:
+    """By a part of the name."""
     page = visitor.goes_to()
-    page.get_by_role("link", name="Day after").click()
-    page.get_by_role("link", name=re.compile("Aline Roth")).click()
-    dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text(re.compile("The trackers will show here on"))).to_be_visible()
-    expect(dialog.locator(".tracker")).to_have_count(0)
+    field = page.get_by_role("combobox", name="Find a client")
+    field.fill("rot")
+    expect(page.get_by_role("option", name="Aline Roth")).to_be_visible()
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(page).to_have_url(re.compile("#/client/"))
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    expect(field).to_have_value("")
+    field.fill("nobody at all")
+    expect(page.get_by_text("Nobody is called so.")).to_be_visible()
+
+
+def test_a_dialog_is_opened_and_closed_with_the_keyboard(visitor: Visitor) -> None:
+    """The focus comes back to where it was."""
+    page = visitor.goes_to()
+    row = page.get_by_role("link", name=re.compile("Mara Keller"))
+    row.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Mara Keller")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(row).to_be_focused()
 
 
 def test_axe_finds_nothing(visitor: Visitor) -> None:
@@ -62,8 +71,8 @@ def test_axe_finds_nothing(visitor: Visitor) -> None:
     for scheme in schemes:
         visitor.page.emulate_media(color_scheme=scheme)
         visitor.goes_to()
-        expect(visitor.page.get_by_role("link", name=MARA)).to_be_visible()
+        expect(visitor.page.get_by_role("link", name=re.compile("Mara Keller"))).to_be_visible()
         visitor.is_live()
         visitor.finds_nothing()
-        opens_dialog(visitor)
+        visitor.opens("Mara Keller")
         visitor.finds_nothing()

@@ -2,21 +2,24 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Arrives
 from tests.browser.visitor import Visitor
 
 ANSWER = ".graphiql-response"
+EDITOR = ".graphiql-query-editor"
 
 
 def opens(visitor: Visitor) -> Page:
-    """Open the explorer, signed in by the demo, with its schema there."""
+    """Open the explorer, signed in by the demo, with its editor there."""
     page = visitor.goes_to("/graphql")
-    expect(page.get_by_role("tab", name="Look")).to_be_visible()
+    expect(page.locator(EDITOR)).to_contain_text("query Look")
     return page
 
 
 def runs(page: Page, tab: str) -> None:
-    """Run what is in a tab."""
+    """Run what is in a tab, once the editor shows it."""
     page.get_by_role("tab", name=tab).click()
+    expect(page.locator(EDITOR)).to_contain_text(tab)
     page.get_by_role("button", name="Execute query").click()
 
 
@@ -36,8 +39,24 @@ def test_the_examples_work_as_they_are(visitor: Visitor) -> None:
     expect(page.locator(ANSWER)).to_contain_text('"today": ')
 
 
-def test_a_subscription_shows_what_another_tab_changes(visitor: Visitor) -> None:
-    """With the token of the header, over a socket."""
-    page = opens(visitor)
+def test_a_subscription_shows_what_another_window_completes(arrives: Arrives) -> None:
+    """Over a socket that is signed in as requests are; the examples are about the same appointment."""
+    watching, completing = arrives(), arrives()
+    page = opens(watching)
     runs(page, "WatchABanner")
     expect(page.locator(ANSWER)).to_contain_text('"reason": "SNAPSHOT"')
+    runs(opens(completing), "Complete")
+    expect(completing.page.locator(ANSWER)).to_contain_text('"status": "COMPLETED"')
+    expect(page.locator(ANSWER)).to_contain_text('"reason": "COMPLETION"')
+
+
+def test_the_api_is_explained_and_operations_can_be_clicked_together(visitor: Visitor) -> None:
+    """The schema's own words, the explorer and the history are at hand."""
+    page = opens(visitor)
+    runs(page, "Look")
+    page.get_by_role("button", name="Show Documentation Explorer").click()
+    expect(page.get_by_role("complementary").or_(page.locator(".graphiql-plugin"))).to_contain_text("Root Types")
+    page.get_by_role("button", name="Show GraphiQL Explorer").click()
+    expect(page.locator(".graphiql-explorer-root")).to_contain_text("appointments")
+    page.get_by_role("button", name="Show History").click()
+    expect(page.locator(".graphiql-plugin")).to_contain_text("Look")

@@ -1,13 +1,20 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { announce } from './Announcer.tsx';
+
+let isFirst = true;
 
 /** A screen with its heading, which gets the focus when somebody comes here from another. */
 export function Screen({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const told = useRef(title);
   useEffect(() => {
-    if (document.activeElement?.closest('nav, main, body > :not(#root)')) heading.current?.focus();
+    if (!isFirst) heading.current?.focus();
+    isFirst = false;
   }, []);
   useEffect(() => {
     document.title = `${title} · Session Tracker`;
+    if (told.current !== title) announce(title);
+    told.current = title;
   }, [title]);
   return (
     <main id="main">
