@@ -35,7 +35,7 @@ check: .venv/test.stamp web/node_modules/.package-lock.json ## Lint, types, dire
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/lint-imports --no-cache > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 	@$(BIN)/mypy --no-error-summary
-	@$(NPM) run check
+	@$(NPM) run check > ../.venv/web-check.log 2>&1 || { cat ../.venv/web-check.log; exit 1; }
 
 faults: .venv/test.stamp ## Kill each part at random moments, and expect that nothing is lost (SEEDS=200, or SEED=123)
 	@$(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m tests.faults.run --seed $(or $(SEED),1) \

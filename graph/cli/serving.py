@@ -89,6 +89,7 @@ def _welcome(address: str, people: list[tuple[str, str, str]]) -> None:
     out.print(f"Session Tracker serves {address}/graphql (sockets: {address.replace('http', 'ws', 1)}/graphql)")
     if not people:
         return
+    out.print(f"In a browser: {address} (the page) and {address}/graphql (GraphiQL)")
     out.print("\nTokens of the demo practice, valid for 30 days:")
     for role, name, token in people:
         out.print(f"\n{role} ({name})\n{token}", markup=False)

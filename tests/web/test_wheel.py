@@ -11,7 +11,7 @@ PATIENCE_SECONDS = 300
 
 def test_the_wheel_has_the_pages_and_the_licences_of_what_is_in_them(tmp_path: Path) -> None:
     """Beside the rooms, and nothing of how they are built."""
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", tmp_path]
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     (wheel,) = tmp_path.glob("*.whl")

@@ -8,10 +8,17 @@ from graph.pages.asking import has, is_of_another_site, reads, wants_a_page
 CHROMIUM = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 
 
-def asked(method: str = "GET", query: bytes = b"", **headers: str) -> Request:
+def asked(method: str = "GET", query: str = "", **headers: str) -> Request:
     """Return a request with these headers."""
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": method, "path": "/", "query_string": query, "scheme": "http", "headers": raw}
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": "/",
+        "query_string": query.encode(),
+        "scheme": "http",
+        "headers": raw,
+    }
     return Request(scope)
 
 
@@ -36,7 +43,7 @@ def test_who_lists_html_first_wants_a_page(method: str, accept: str, is_page: bo
 
 def test_who_says_what_to_ask_gets_an_answer() -> None:
     """A query in the address is for the API, whoever asks."""
-    assert not wants_a_page(asked(query=b"query=%7B%7D", accept=CHROMIUM))
+    assert not wants_a_page(asked(query="query=%7B%7D", accept=CHROMIUM))
 
 
 @pytest.mark.parametrize(
