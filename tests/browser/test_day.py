@@ -1,4 +1,4 @@
-"""The day: its appointments, other days, and a quick search."""
+"""The day: its appointments, and other days."""
 
 import re
 from typing import Literal
@@ -36,21 +36,6 @@ def test_days_are_turned_and_picked(visitor: Visitor) -> None:
     expect(heading).to_have_text("Sunday, 1 March 2026")
     page.get_by_role("link", name="Today").click()
     expect(page.get_by_role("link", name=re.compile("Mara Keller"))).to_be_visible()
-
-
-def test_a_client_is_found_with_the_keyboard(visitor: Visitor) -> None:
-    """By a part of the name."""
-    page = visitor.goes_to()
-    field = page.get_by_role("combobox", name="Find a client")
-    field.fill("rot")
-    expect(page.get_by_role("option", name="Aline Roth")).to_be_visible()
-    field.press("ArrowDown")
-    field.press("Enter")
-    expect(page).to_have_url(re.compile("#/client/"))
-    expect(page.get_by_role("heading", level=1)).to_be_focused()
-    expect(field).to_have_value("")
-    field.fill("nobody at all")
-    expect(page.get_by_text("Nobody is called so.")).to_be_visible()
 
 
 def test_a_dialog_is_opened_and_closed_with_the_keyboard(visitor: Visitor) -> None:

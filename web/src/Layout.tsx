@@ -11,7 +11,6 @@ import { signOut } from './session/session.ts';
 const Client = lazy(() => import('./screens/client/Client.tsx'));
 const Board = lazy(() => import('./screens/board/Board.tsx'));
 const Tasks = lazy(() => import('./screens/tasks/Tasks.tsx'));
-const Search = lazy(() => import('./search/Search.tsx'));
 
 const LINKS: readonly [Screen, string][] = [
   [{ name: 'day', day: null }, 'Day'],
@@ -53,9 +52,6 @@ function Head({ current }: { current: Screen }) {
             </a>
           ))}
         </nav>
-        <Suspense fallback={<span className="search" />}>
-          <Search />
-        </Suspense>
         <ConnectionState />
         {isDemo ? (
           <DemoBar />
