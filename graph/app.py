@@ -11,14 +11,17 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.auth import Porter
+from graph.demo import demo_routes
 from graph.limits.rates import Rates
 from graph.limits.trusted import TrustedDocuments, read_trusted
 from graph.metrics import metrics
+from graph.pages.asking import wants_a_page
+from graph.pages.site import Page, Site
 from graph.schema import make_schema
 from graph.services import Services
 from graph.tokens.issuer import Issuer, Pace
@@ -49,6 +52,8 @@ POST /graphql   queries and mutations
 GET  /graphql   queries
 WS   /graphql   the same and subscriptions, over graphql-transport-ws
 POST /graphql   the same, over graphql-sse or as multipart subscriptions, by the Accept header
+GET  /graphql   in a browser: the explorer
+GET  /          in a browser: the page
 GET  /livez     whether the process runs
 GET  /readyz    whether it can serve
 GET  /metrics   numbers for Prometheus, where METRICS=true
@@ -72,10 +77,17 @@ class App(Starlette):
 
 
 class GraphQLEndpoint:
-    """Hands requests to the view that the application made when it started."""
+    """Hands requests to the view that the application made when it started; people get the explorer."""
+
+    def __init__(self, explorer: Page) -> None:
+        self._explorer = explorer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        request = Request(scope)
+        if wants_a_page(request):
+            await (await self._explorer.answer(request))(scope, receive, send)
+            return
         view: GraphQLView = scope["state"]["view"]
         with suppress(ClientDisconnect):
             await view(scope, receive, send)
@@ -105,11 +117,19 @@ def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
             await _last_works()
             await services.rates.aclose()
 
+    async def index(request: Request) -> Response:
+        if wants_a_page(request):
+            return await site.index.answer(request)
+        return PlainTextResponse(INDEX, headers={"Vary": "Accept"})
+
+    site = Site(demo=settings.demo_mode)
     routes = [
         Route("/", index),
         Route("/livez", livez),
         Route("/readyz", readyz),
-        Route(GRAPHQL, GraphQLEndpoint()),
+        Route(GRAPHQL, GraphQLEndpoint(site.explorer)),
+        *site.routes,
+        *demo_routes(settings),
         *([Route("/metrics", metrics)] if settings.metrics else []),
     ]
     return App(routes=routes, lifespan=lifespan, middleware=_pages_of(settings.allowed_origins))
@@ -180,11 +200,6 @@ async def background(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def index(_request: Request) -> PlainTextResponse:
-    """Say what is here."""
-    return PlainTextResponse(INDEX)
 
 
 async def livez(_request: Request) -> PlainTextResponse:

@@ -65,6 +65,12 @@ async def seed(*, now: datetime) -> Practice:
     return practice
 
 
+async def first_of_each_role(practice: Practice) -> dict[Role, StaffMember]:
+    """Return who stands for each role: the active person who has had it longest."""
+    people = await within(StaffMember, practice_id=practice.id).filter(active=True).order_by("id")
+    return {person.role: person for person in reversed(people)}
+
+
 async def _tell(story: Story, viewer: Viewer, *, now: datetime) -> Client:
     client = await clients.create(viewer=viewer, name=story.name, external_id=None, now=now)
     days = {

@@ -1,7 +1,6 @@
 """The command that serves."""
 
 import asyncio
-from datetime import timedelta
 from socket import AF_INET, AF_INET6, create_server
 from typing import Annotated
 
@@ -9,23 +8,18 @@ import orjson
 import typer
 
 from graph.app import make_app
-from graph.auth import issue_token
-from graph.cli.people import secret_of
 from graph.cli.running import Exit, clock_of, fail, open_database, out, run
+from graph.demo import token_for
 from graph.limits.trusted import read_trusted
 from graph.logs import set_up_logging
 from graph.server import Server, address_of
 from graph.supervisor import Supervisor
-from graph.tokens.rules import rules_of
-from models.access import within
-from models.clock import SystemClock
 from models.database import is_sqlite
-from models.practices import Practice, StaffMember
+from models.practices import Practice
 from models.settings import Settings
-from resolvers.demo_practice import seed
+from resolvers.demo_practice import first_of_each_role, seed
 
 BACKLOG = 2048
-TOKEN_LIFETIME = timedelta(days=30)
 QUERY = "{ practice { name today } clients(first: 3) { nodes { name trackers { used sessionLimit remaining } } } }"
 
 
@@ -90,27 +84,15 @@ async def _supervise(settings: Settings, workers: int) -> bool:
 async def _prepare_demo(settings: Settings) -> list[tuple[str, str, str]]:
     """Seed an empty database; return role, name and token of each active person of the oldest practice."""
     practice: Practice = await seed(now=(await clock_of(settings)).now())
-    people = await within(StaffMember, practice_id=practice.id).filter(active=True).order_by("id")
-    secret = await secret_of(settings)
-
-    def token(person: StaffMember) -> str:
-        return issue_token(
-            secret=secret,
-            practice_id=practice.id,
-            now=SystemClock().now(),
-            lifetime=TOKEN_LIFETIME,
-            staff_member_id=person.id,
-            rules=rules_of(settings),
-        )
-
-    first_of_role = {person.role: person for person in reversed(people)}
-    return [(role.value, person.name, token(person)) for role, person in sorted(first_of_role.items())]
+    people = await first_of_each_role(practice)
+    return [(role.value, person.name, await token_for(person, settings)) for role, person in sorted(people.items())]
 
 
 def _welcome(address: str, people: list[tuple[str, str, str]]) -> None:
     out.print(f"Session Tracker serves {address}/graphql (sockets: {address.replace('http', 'ws', 1)}/graphql)")
     if not people:
         return
+    out.print(f"In a browser: {address} (the page) and {address}/graphql (GraphiQL)")
     out.print("\nTokens of the demo practice, valid for 30 days:")
     for role, name, token in people:
         out.print(f"\n{role} ({name})\n{token}", markup=False)

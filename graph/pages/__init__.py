@@ -1,0 +1,1 @@
+"""The pages that browsers get: the front end of a practice, and the explorer of the API."""

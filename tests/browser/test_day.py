@@ -1,0 +1,63 @@
+"""The day: its appointments, and other days."""
+
+import re
+from typing import Literal
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Arrives
+from tests.browser.visitor import Visitor
+
+
+def test_a_day_shows_what_another_window_changes(arrives: Arrives) -> None:
+    """Nobody has to ask again."""
+    desk, clinician = arrives(), arrives()
+    page = desk.goes_to()
+    row = page.get_by_role("listitem").filter(has_text="Jonas Frei")
+    expect(row).to_contain_text("5 of 6")
+    desk.is_live()
+    clinician.opens("Jonas Frei").get_by_role("button", name="Complete", exact=True).click()
+    expect(row).to_contain_text("6 of 6")
+    expect(row).to_contain_text("Completed")
+
+
+def test_days_are_turned_and_picked(visitor: Visitor) -> None:
+    """The address says which, so the browser's own way back works."""
+    page = visitor.goes_to("/#/day/2026-03-02")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Monday, 2 March 2026")
+    expect(page.get_by_text("Nothing is booked on this day.")).to_be_visible()
+    page.get_by_role("link", name="Day before").click()
+    expect(heading).to_have_text("Sunday, 1 March 2026")
+    expect(page.locator("[aria-live]", has_text="Sunday, 1 March 2026")).to_have_count(1)
+    page.get_by_label("Another day").fill("2026-04-01")
+    expect(heading).to_have_text("Wednesday, 1 April 2026")
+    page.go_back()
+    expect(heading).to_have_text("Sunday, 1 March 2026")
+    page.get_by_role("link", name="Today").click()
+    expect(page.get_by_role("link", name=re.compile("Mara Keller"))).to_be_visible()
+
+
+def test_a_dialog_is_opened_and_closed_with_the_keyboard(visitor: Visitor) -> None:
+    """The focus comes back to where it was."""
+    page = visitor.goes_to()
+    row = page.get_by_role("link", name=re.compile("Mara Keller"))
+    row.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Mara Keller")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(row).to_be_focused()
+
+
+def test_axe_finds_nothing(visitor: Visitor) -> None:
+    """On the day and on its dialog, in light and in dark."""
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        visitor.page.emulate_media(color_scheme=scheme)
+        visitor.goes_to()
+        expect(visitor.page.get_by_role("link", name=re.compile("Mara Keller"))).to_be_visible()
+        visitor.is_live()
+        visitor.finds_nothing()
+        visitor.opens("Mara Keller")
+        visitor.finds_nothing()

@@ -1,0 +1,126 @@
+"""The dialog of an appointment, live."""
+
+import re
+import signal
+
+import httpx
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Arrives
+from tests.browser.visitor import Visitor
+from tests.cli.tool import Tool
+from tests.clients.practice import Practice
+
+FOUR = "4 of 5 used, 1 left"
+FIVE = "5 of 5 used, 0 left"
+REFUSED = "ERR_CONNECTION_REFUSED"
+FIRST = "{ appointments(status: [SCHEDULED], first: 1) { nodes { id } } }"
+COMPLETE = "mutation ($id: ID!) { completeAppointment(input: {appointmentId: $id}) { errors { code } } }"
+
+
+def test_a_completion_in_one_window_moves_the_banner_in_the_other(arrives: Arrives) -> None:
+    """At once, with a highlight, and said to screen readers."""
+    desk, clinician = arrives(), arrives()
+    here, there = desk.opens("Mara Keller"), clinician.opens("Mara Keller")
+    expect(here.locator(".changed")).to_have_count(0)
+    there.get_by_role("button", name="Complete", exact=True).click()
+    for page in (there, here):
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_text(FIVE)).to_be_visible()
+        expect(dialog.get_by_text("Limit reached")).to_be_visible()
+        expect(dialog.get_by_text("this is session 5 of 5")).to_be_visible()
+        expect(dialog.locator(".changed")).to_have_count(1)
+    expect(here.locator("[aria-live]", has_text=f"A session was completed: {FIVE}.")).to_have_count(1)
+
+
+def test_all_trackers_are_shown_on_request(visitor: Visitor) -> None:
+    """The first alone, with how many there are."""
+    dialog = visitor.opens("Mara Keller").get_by_role("dialog")
+    expect(dialog.locator(".tracker")).to_have_count(1)
+    dialog.get_by_role("button", name="Show all 2 trackers").click()
+    expect(dialog.locator(".tracker")).to_have_count(2)
+    expect(dialog.get_by_text("Supplementary insurance, per year")).to_be_visible()
+
+
+def test_a_future_appointment_has_no_banner_and_says_why(visitor: Visitor) -> None:
+    """Until its day comes: an open dialog receives the trackers then."""
+    page = visitor.goes_to()
+    page.get_by_role("link", name="Day after").click()
+    page.get_by_role("link", name=re.compile("Aline Roth")).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text(re.compile("The trackers will show here on"))).to_be_visible()
+    expect(dialog.locator(".tracker")).to_have_count(0)
+
+
+def test_an_open_dialog_receives_its_trackers_when_its_day_comes(arrives: Arrives) -> None:
+    """The demo's clock is set ahead in another window."""
+    clinician, desk = arrives(), arrives()
+    page = clinician.goes_to()
+    page.get_by_role("link", name="Day after").click()
+    clinician.opens_row("Aline Roth")
+    clinician.is_live()
+    desk.goes_to().get_by_role("button", name="Next day").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("4 of 3 used, 1 over")).to_be_visible()
+    expect(page.locator("[aria-live]", has_text="A new day began: 4 of 3 used, 1 over.")).to_have_count(1)
+
+
+def test_a_dialog_shows_the_reset_of_a_period(visitor: Visitor) -> None:
+    """A session of the next period: it counts there, from the first."""
+    page = visitor.goes_to()
+    visitor.is_live()
+    page.get_by_role("button", name="Next week").click()
+    expect(page.get_by_role("heading", level=1)).not_to_be_empty()
+    visitor.goes_to("/#/day")
+    for _ in range(3):
+        page.get_by_role("link", name="Day before").click()
+    visitor.opens_row("Mara Keller")
+    expect(page.get_by_role("dialog").get_by_text("0 of 5 used, 5 left")).to_be_visible()
+
+
+def test_what_is_said_of_an_appointment_can_be_taken_back(visitor: Visitor) -> None:
+    """Missed, cancelled, and booked again."""
+    dialog = visitor.opens("Mara Keller").get_by_role("dialog")
+    for button, said in (("Missed", "Missed"), ("Cancel it", "Cancelled"), ("Complete", "Completed")):
+        dialog.get_by_role("button", name=button, exact=True).click()
+        expect(dialog.locator(".when .chip")).to_have_text(said)
+        dialog.get_by_role("button", name="Reopen").click()
+        expect(dialog.locator(".when .chip")).to_have_text("Booked")
+    expect(dialog.get_by_text(FOUR)).to_be_visible()
+
+
+def test_an_appointment_is_moved_by_the_clocks_of_the_practice(visitor: Visitor) -> None:
+    """With the keyboard, by somebody in another time zone."""
+    page = visitor.opens("Mara Keller")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Move …").click()
+    dialog.get_by_role("spinbutton", name="hour").fill("15")
+    dialog.get_by_role("spinbutton", name="minute").fill("30")
+    dialog.get_by_role("button", name="Move", exact=True).click()
+    expect(dialog.locator(".when")).to_contain_text(re.compile("15:30.16:15"))
+    expect(dialog.get_by_role("button", name="Move", exact=True)).to_have_count(0)
+
+
+def test_a_dialog_catches_up_when_its_server_was_away(practice: Practice, tool: Tool, visitor: Visitor) -> None:
+    """What it shows meanwhile is marked; a completion elsewhere is there once it is back."""
+    page = visitor.opens("Mara Keller")
+    banner = page.get_by_role("region", name="Session trackers")
+    expect(banner).to_have_attribute("data-stale", "false")
+    visitor.expects = REFUSED
+    with practice.stopped(signal.SIGKILL), tool.serving(until="curl", DEMO_MODE="true") as other:
+        expect(page.get_by_text(re.compile("Not connected"))).to_be_visible()
+        expect(banner).to_have_attribute("data-stale", "true")
+        complete_first(other.address, practice.token)
+        expect(banner.get_by_text(FOUR)).to_be_visible()
+    expect(banner.get_by_text(FIVE)).to_be_visible()
+    visitor.is_live()
+    expect(banner).to_have_attribute("data-stale", "false")
+
+
+def complete_first(address: str, token: str) -> None:
+    """Complete the first appointment that is booked."""
+    with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=30) as http:
+        booked = http.post("/graphql", json={"query": FIRST}).json()
+        variables = {"id": booked["data"]["appointments"]["nodes"][0]["id"]}
+        done = http.post("/graphql", json={"query": COMPLETE, "variables": variables}).json()
+    assert done == {"data": {"completeAppointment": {"errors": []}}}

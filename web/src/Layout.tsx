@@ -1,0 +1,83 @@
+import { lazy, Suspense } from 'react';
+import { hrefOf, type Place, type Screen, usePlace } from './place/place.ts';
+import { AppointmentDialog } from './screens/appointment/AppointmentDialog.tsx';
+import { Day } from './screens/day/Day.tsx';
+import { ConnectionState } from './session/ConnectionState.tsx';
+import { DemoBar } from './session/DemoBar.tsx';
+import { isDemo } from './session/demo.ts';
+import { usePractice } from './session/practice.tsx';
+import { signOut } from './session/session.ts';
+
+const Client = lazy(() => import('./screens/client/Client.tsx'));
+const Board = lazy(() => import('./screens/board/Board.tsx'));
+const Tasks = lazy(() => import('./screens/tasks/Tasks.tsx'));
+
+const LINKS: readonly [Screen, string][] = [
+  [{ name: 'day', day: null }, 'Day'],
+  [{ name: 'board' }, 'Board'],
+  [{ name: 'tasks' }, 'Tasks'],
+];
+
+/** What is around every screen, and the dialog above it. */
+export function Layout() {
+  const place = usePlace();
+  return (
+    <>
+      <button type="button" className="skip" onClick={skip}>
+        Skip to the content
+      </button>
+      <Head current={place.screen} />
+      <Suspense fallback={<main className="hint waiting">One moment …</main>}>
+        <Shown place={place} />
+      </Suspense>
+      {place.appointment && <AppointmentDialog key={place.appointment} id={place.appointment} screen={place.screen} />}
+    </>
+  );
+}
+
+function Head({ current }: { current: Screen }) {
+  const { viewer } = usePractice();
+  return (
+    <header className="head">
+      <div className="head-row">
+        <strong className="practice">{viewer.practice.name}</strong>
+        <nav aria-label="Screens">
+          {LINKS.map(([screen, name]) => (
+            <a
+              key={name}
+              href={hrefOf({ screen, appointment: null })}
+              aria-current={current.name === screen.name ? 'page' : undefined}
+            >
+              {name}
+            </a>
+          ))}
+        </nav>
+        <ConnectionState />
+        {isDemo ? (
+          <DemoBar />
+        ) : (
+          <button type="button" onClick={() => signOut()}>
+            Sign out {viewer.staffMember?.name}
+          </button>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function Shown({ place: { screen } }: { place: Place }) {
+  switch (screen.name) {
+    case 'client':
+      return <Client key={screen.id} id={screen.id} />;
+    case 'board':
+      return <Board />;
+    case 'tasks':
+      return <Tasks />;
+    case 'day':
+      return <Day day={screen.day} />;
+  }
+}
+
+function skip(): void {
+  document.querySelector<HTMLElement>('main h1')?.focus();
+}

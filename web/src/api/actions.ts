@@ -1,0 +1,46 @@
+import { useState } from 'react';
+import { type AnyVariables, type TypedDocumentNode, useMutation } from 'urql';
+import type { ErrorCode } from '../graphql.ts';
+
+/** An expected failure, as the API tells it: `path` names the input field at fault. */
+export interface Problem {
+  code: ErrorCode | 'NO_ANSWER';
+  message: string;
+  path?: readonly string[] | null | undefined;
+}
+
+interface Payload {
+  errors: readonly Problem[];
+}
+
+/** What becomes of a mutation while it runs and after: nothing is thrown, failures are told. */
+export interface Action<Variables> {
+  run(variables: Variables): Promise<boolean>;
+  isRunning: boolean;
+  problems: readonly Problem[];
+  forget(): void;
+}
+
+/** Run a mutation whose payload has `errors`; `run` resolves to whether it succeeded. */
+export function useAction<Data extends { [field in keyof Data]: Payload }, Variables extends AnyVariables>(
+  document: TypedDocumentNode<Data, Variables>,
+): Action<Variables> {
+  const [{ fetching }, execute] = useMutation(document);
+  const [problems, setProblems] = useState<readonly Problem[]>([]);
+  return {
+    isRunning: fetching,
+    problems,
+    forget: () => setProblems([]),
+    async run(variables) {
+      const { data, error } = await execute(variables);
+      const payload = data ? (Object.values(data) as Payload[])[0] : undefined;
+      const found = payload?.errors ?? [{ code: 'NO_ANSWER', message: words(error?.message) } satisfies Problem];
+      setProblems(found);
+      return found.length === 0;
+    },
+  };
+}
+
+function words(message: string | undefined): string {
+  return `${message?.replace(/^\[\w+\] /, '') ?? 'No answer came.'} See whether it was done before you try again.`;
+}

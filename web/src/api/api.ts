@@ -1,0 +1,36 @@
+import { Client, type CombinedError, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core';
+import { cache } from './cache.ts';
+import { connection } from './connection.ts';
+import { resuming } from './resuming.ts';
+import { openSocket } from './socket.ts';
+
+/** What speaks to the API with one token. */
+export interface Api {
+  client: Client;
+  close(): void;
+}
+
+export function openApi(token: string, onRefused: (reason: string) => void): Api {
+  const socket = openSocket(token, connection, onRefused);
+  const client = new Client({
+    url: '/graphql',
+    preferGetMethod: false,
+    fetchOptions: { headers: { Authorization: `Bearer ${token}` } },
+    requestPolicy: 'cache-and-network',
+    exchanges: [
+      mapExchange({ onError: (error) => refused(error, onRefused) }),
+      cache(),
+      fetchExchange,
+      subscriptionExchange({ forwardSubscription: resuming(socket) }),
+    ],
+  });
+  return { client, close: () => void Promise.resolve(socket.dispose()).catch(wasClosed) };
+}
+
+function refused(error: CombinedError, onRefused: (reason: string) => void): void {
+  const refusal = error.graphQLErrors.find(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
+  if (refusal) onRefused(refusal.message);
+}
+
+/** A socket that never opened cannot be closed in order; it is gone all the same. */
+function wasClosed(): void {}

@@ -1,0 +1,44 @@
+/** Where in the page somebody is; the address says it, so it can be kept, sent and gone back to. */
+export type Screen =
+  | { name: 'day'; day: string | null }
+  | { name: 'client'; id: string }
+  | { name: 'board' }
+  | { name: 'tasks' };
+
+export interface Place {
+  screen: Screen;
+  /** The appointment whose dialog is open above the screen. */
+  appointment: string | null;
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+export function hrefOf({ screen, appointment }: Place): string {
+  const query = appointment ? `?appointment=${encodeURIComponent(appointment)}` : '';
+  return `#/${[screen.name, ...rest(screen)].map(encodeURIComponent).join('/')}${query}`;
+}
+
+export function placeOf(hash: string): Place {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
+  const [name = '', argument = ''] = path.split('/').map(decoded);
+  return { screen: screenOf(name, argument), appointment: new URLSearchParams(query).get('appointment') };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return ''; // somebody's own address
+  }
+}
+
+function rest(screen: Screen): string[] {
+  if (screen.name === 'client') return [screen.id];
+  return screen.name === 'day' && screen.day ? [screen.day] : [];
+}
+
+function screenOf(name: string, argument: string): Screen {
+  if (name === 'client' && argument) return { name, id: argument };
+  if (name === 'board' || name === 'tasks') return { name };
+  return { name: 'day', day: DAY.test(argument) ? argument : null };
+}

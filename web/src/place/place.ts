@@ -1,0 +1,13 @@
+import { makeStore, useStore } from '../store.ts';
+import { hrefOf, type Place, placeOf } from './address.ts';
+
+export { hrefOf, type Place, type Screen } from './address.ts';
+
+const place = makeStore(placeOf(location.hash));
+addEventListener('hashchange', () => place.set(placeOf(location.hash)));
+
+export const usePlace = (): Place => useStore(place);
+
+export function go(to: Place): void {
+  location.hash = hrefOf(to);
+}

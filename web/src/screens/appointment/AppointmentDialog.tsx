@@ -1,0 +1,73 @@
+import { useState } from 'react';
+import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { useSubscription } from 'urql';
+import { AppointmentDocument, type AppointmentPartsFragment, WatchBannerDocument } from '../../graphql.ts';
+import { go, hrefOf, type Screen } from '../../place/place.ts';
+import { useFresh } from '../../session/changes.tsx';
+import { usePractice } from '../../session/practice.tsx';
+import { Loaded } from '../../ui/Loaded.tsx';
+import { Notice } from '../../ui/Notice.tsx';
+import { Actions } from './Actions.tsx';
+import { Banner } from './Banner.tsx';
+import { STATUS_NAMES } from './words.ts';
+
+/** An appointment above the screen it was opened from; its banner is watched for as long as it is open. */
+export function AppointmentDialog({ id, screen }: { id: string; screen: Screen }) {
+  const asked = useFresh(AppointmentDocument, { id });
+  const close = () => go({ screen, appointment: null });
+  return (
+    <ModalOverlay className="overlay" isOpen isDismissable onOpenChange={(isOpen) => isOpen || close()}>
+      <Modal className="modal">
+        <Dialog className="dialog">
+          <Heading slot="title">{asked.data?.appointment?.client.name ?? 'Appointment'}</Heading>
+          <Loaded asked={asked}>
+            {({ appointment }) =>
+              appointment ? (
+                <Opened appointment={appointment} />
+              ) : (
+                <Notice kind="problem">This appointment is gone.</Notice>
+              )
+            }
+          </Loaded>
+          <div className="row end">
+            <button type="button" onClick={close}>
+              Close
+            </button>
+          </div>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+function Opened({ appointment }: { appointment: AppointmentPartsFragment }) {
+  const { dates } = usePractice();
+  const { id, client, startsAt, endsAt, serviceDate, status, service, practitioner } = appointment;
+  const banner = useWatched(appointment);
+  return (
+    <>
+      <p className="when">
+        {dates.longDate(serviceDate)}, {dates.times(startsAt, endsAt)}{' '}
+        <span className="chip">{STATUS_NAMES[status]}</span>
+      </p>
+      <p className="hint">
+        {[service, practitioner?.name].filter(Boolean).join(' · ')}{' '}
+        <a href={hrefOf({ screen: { name: 'client', id: client.id }, appointment: null })}>Profile of {client.name}</a>
+      </p>
+      <Banner key={id} banner={banner} serviceDate={serviceDate} />
+      <Actions appointment={appointment} />
+    </>
+  );
+}
+
+/**
+ * Watch the banner from the revision that the query brought; what comes is in the cache, and so in the query's answer.
+ * An answer that was overtaken on its way does not bring an older state back.
+ */
+function useWatched({ id, banner }: AppointmentPartsFragment): AppointmentPartsFragment['banner'] {
+  const [knownRevision] = useState(banner.revision);
+  const [newest, setNewest] = useState(banner);
+  useSubscription({ query: WatchBannerDocument, variables: { appointmentId: id, knownRevision } });
+  if (banner !== newest && banner.revision >= newest.revision) setNewest(banner);
+  return newest;
+}

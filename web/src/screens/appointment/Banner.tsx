@@ -1,0 +1,51 @@
+import { useEffect, useRef, useState } from 'react';
+import { connection } from '../../api/connection.ts';
+import type { BannerPartsFragment } from '../../graphql.ts';
+import { usePractice } from '../../session/practice.tsx';
+import { useStore } from '../../store.ts';
+import { announce } from '../../ui/Announcer.tsx';
+import { TrackerCount } from './TrackerCount.tsx';
+import { changeOf } from './words.ts';
+
+/** The client's trackers as they stand for this appointment; a change is highlighted and said. */
+export function Banner({ banner, serviceDate }: { banner: BannerPartsFragment; serviceDate: string }) {
+  const { today, dates } = usePractice();
+  const [showsAll, setShowsAll] = useState(false);
+  const isLive = useStore(connection) === 'live';
+  const turn = useAnnouncedChange(banner);
+  if (serviceDate > today) {
+    return (
+      <p className="hint">The trackers will show here on {dates.longDate(serviceDate)}, the day of the session.</p>
+    );
+  }
+  if (banner.trackers.length === 0) return <p className="hint">No tracker counts for this session.</p>;
+  const shown = showsAll ? banner.trackers : banner.trackers.slice(0, 1);
+  return (
+    <section className="banner" aria-label="Session trackers" data-stale={!isLive} data-revision={banner.revision}>
+      {!isLive && <p className="hint">As it stood when the connection was lost.</p>}
+      <ul key={turn} className={turn > 0 ? 'changed' : undefined}>
+        {shown.map((tracker) => (
+          <TrackerCount key={tracker.trackerId} tracker={tracker} />
+        ))}
+      </ul>
+      {banner.moreCount > 0 && (
+        <button type="button" className="link" aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
+          {showsAll ? 'Show the first only' : `Show all ${banner.trackers.length} trackers`}
+        </button>
+      )}
+    </section>
+  );
+}
+
+/** Announce each newer revision; return how many there were, for the highlight to begin anew. */
+function useAnnouncedChange(banner: BannerPartsFragment): number {
+  const known = useRef(banner.revision);
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    if (banner.revision <= known.current) return;
+    known.current = banner.revision;
+    setTurn((before) => before + 1);
+    announce(changeOf(banner));
+  }, [banner]);
+  return turn;
+}

@@ -1,0 +1,46 @@
+import type { AppointmentStatus, BannerPartsFragment, ChangeReason, TrackerState } from '../../graphql.ts';
+import type { Dates } from '../../ui/dates.ts';
+
+export type BannerTracker = BannerPartsFragment['trackers'][number];
+
+export const STATUS_NAMES: Record<AppointmentStatus, string> = {
+  SCHEDULED: 'Booked',
+  COMPLETED: 'Completed',
+  CANCELLED: 'Cancelled',
+  MISSED: 'Missed',
+};
+
+export const STATE_NAMES: Record<TrackerState, string> = {
+  UPCOMING: 'Upcoming',
+  ACTIVE: 'Active',
+  LIMIT_REACHED: 'Limit reached',
+  EXPIRED: 'Expired',
+  REMOVED: 'Removed',
+};
+
+const REASONS: Record<ChangeReason, string> = {
+  SNAPSHOT: 'Changed',
+  COMPLETION: 'A session was completed',
+  CORRECTION: 'An appointment was corrected',
+  TRACKER_EDIT: 'A tracker was edited',
+  RESET: 'A new period began',
+  EXPIRY: 'A tracker expired',
+  NEW_DAY: 'A new day began',
+  RESYNC: 'Caught up',
+};
+
+/** "4 of 12 used, 8 left", and past the limit "14 of 12 used, 2 over". */
+export function countOf({ used, sessionLimit, remaining, over }: BannerTracker): string {
+  return `${used} of ${sessionLimit} used, ${over > 0 ? `${over} over` : `${remaining} left`}`;
+}
+
+/** "1 January 2026 to 31 December 2026", or "since 1 January 2026". */
+export function spanOf({ beginDate, endDate }: Pick<BannerTracker, 'beginDate' | 'endDate'>, dates: Dates): string {
+  return endDate ? `${dates.date(beginDate)} to ${dates.date(endDate)}` : `since ${dates.date(beginDate)}`;
+}
+
+/** What a screen reader says of a change. */
+export function changeOf({ reason, trackers }: BannerPartsFragment): string {
+  const [first] = trackers;
+  return `${REASONS[reason]}: ${first ? countOf(first) : 'no tracker is shown'}.`;
+}

@@ -1,0 +1,18 @@
+import { type Connection, connection } from '../api/connection.ts';
+import { useStore } from '../store.ts';
+
+const WORDS: Record<Connection, string> = {
+  connecting: 'Connecting …',
+  live: 'Live',
+  lost: 'Not connected: what you see may have changed. Trying again …',
+};
+
+/** Whether what is shown is live; always in sight, and read out when it changes. */
+export function ConnectionState() {
+  const state = useStore(connection);
+  return (
+    <p className={`connection ${state}`} role="status">
+      {WORDS[state]}
+    </p>
+  );
+}

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { datesIn, daysAfter } from './dates.ts';
+
+const spaced = (text: string) => text.replace(/[\u2009\u202f\u00a0]/g, ' ');
+
+test('a moment is written as the clocks of the practice show it, in the language of the browser', () => {
+  const moment = '2026-11-26T23:30:00Z';
+  assert.equal(datesIn('Europe/Zurich', ['en-GB']).time(moment), '00:30');
+  assert.equal(spaced(datesIn('America/New_York', ['en-US']).time(moment)), '06:30 PM');
+  assert.equal(datesIn('Asia/Tokyo', ['de-CH']).moment(moment), '27.11.2026, 08:30');
+});
+
+test('a calendar date is the same in all zones', () => {
+  for (const zone of ['Pacific/Kiritimati', 'Pacific/Niue']) {
+    assert.equal(datesIn(zone, ['en-GB']).longDate('2026-11-26'), 'Thursday, 26 November 2026');
+  }
+});
+
+test('days are counted across months, leap days and changes of the clock', () => {
+  assert.equal(daysAfter('2026-03-28', 2), '2026-03-30');
+  assert.equal(daysAfter('2028-03-01', -1), '2028-02-29');
+  assert.equal(daysAfter('2026-12-31', 1), '2027-01-01');
+});

@@ -1,0 +1,43 @@
+const DAY_MS = 86_400_000;
+
+/** Writes dates in the browser's language, and moments as the practice's clocks show them. */
+export interface Dates {
+  /** "26 November 2026", of a calendar date. */
+  date(day: string): string;
+  /** "Thursday, 26 November 2026". */
+  longDate(day: string): string;
+  /** "26 Nov". */
+  shortDate(day: string): string;
+  /** "09:00", of a moment. */
+  time(moment: string): string;
+  /** "09:00 – 09:45". */
+  times(from: string, to: string): string;
+  /** "26 Nov 2026, 09:00". */
+  moment(moment: string): string;
+  zone: string;
+}
+
+export function datesIn(zone: string, languages: readonly string[] = navigator.languages): Dates {
+  const ofDay = (options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat([...languages], { ...options, timeZone: 'UTC' });
+    return (day: string) => format.format(new Date(`${day}T00:00Z`));
+  };
+  const ofMoment = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat([...languages], { ...options, timeZone: zone });
+  const time = ofMoment({ hour: '2-digit', minute: '2-digit' });
+  const moment = ofMoment({ dateStyle: 'medium', timeStyle: 'short' });
+  return {
+    zone,
+    date: ofDay({ dateStyle: 'long' }),
+    longDate: ofDay({ dateStyle: 'full' }),
+    shortDate: ofDay({ day: 'numeric', month: 'short' }),
+    time: (at) => time.format(new Date(at)),
+    times: (from, to) => time.formatRange(new Date(from), new Date(to)),
+    moment: (at) => moment.format(new Date(at)),
+  };
+}
+
+/** The calendar date so many days later, or earlier. */
+export function daysAfter(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+}
