@@ -1,7 +1,7 @@
 # Everything here works on a fresh machine with Python 3.11 or newer and make; `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run dialog web test test-pages check faults soak bench-live bench-nightly schema permissions migrations lock \
-  clean-demo clean
+.PHONY: help run dialog web test test-pages picture check faults soak bench-live bench-nightly schema permissions \
+  migrations lock clean-demo clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 python; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -30,6 +30,9 @@ test: check tests/clients/node_modules/.package-lock.json ## Check, then run all
 
 test-pages: web tests/browser/node_modules/.package-lock.json ## Test the pages in a browser
 	@$(BIN)/pytest tests/browser $(ARGS)
+
+picture: web tests/browser/node_modules/.package-lock.json ## Take the README's picture of the live dialog
+	@PICTURES="$(CURDIR)/docs/images" $(BIN)/pytest tests/browser/test_picture.py
 
 check: .venv/test.stamp web/node_modules/.package-lock.json ## Lint, types, direction of imports
 	@$(BIN)/ruff check --quiet .

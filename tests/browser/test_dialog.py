@@ -124,3 +124,18 @@ def complete_first(address: str, token: str) -> None:
         variables = {"id": booked["data"]["appointments"]["nodes"][0]["id"]}
         done = http.post("/graphql", json={"query": COMPLETE, "variables": variables}).json()
     assert done == {"data": {"completeAppointment": {"errors": []}}}
+
+
+def test_what_cannot_be_done_is_told_and_what_was_shown_stays(practice: Practice, visitor: Visitor) -> None:
+    """Nobody answers; the same can be tried again."""
+    page = visitor.opens("Mara Keller")
+    dialog = page.get_by_role("dialog")
+    visitor.expects = REFUSED
+    with practice.stopped(signal.SIGTERM):
+        dialog.get_by_role("button", name="Complete", exact=True).click()
+        expect(dialog.get_by_role("alert")).to_contain_text("The server cannot be reached. See whether it was done")
+        expect(dialog.get_by_text(FOUR)).to_be_visible()
+    visitor.is_live()
+    dialog.get_by_role("button", name="Complete", exact=True).click()
+    expect(dialog.get_by_text(FIVE)).to_be_visible()
+    expect(dialog.get_by_role("alert")).to_have_count(0)

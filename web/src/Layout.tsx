@@ -7,6 +7,7 @@ import { DemoBar } from './session/DemoBar.tsx';
 import { isDemo } from './session/demo.ts';
 import { usePractice } from './session/practice.tsx';
 import { signOut } from './session/session.ts';
+import { Fallible } from './ui/Fallible.tsx';
 
 const Client = lazy(() => import('./screens/client/Client.tsx'));
 const Board = lazy(() => import('./screens/board/Board.tsx'));
@@ -27,10 +28,16 @@ export function Layout() {
         Skip to the content
       </button>
       <Head current={place.screen} />
-      <Suspense fallback={<main className="hint waiting">One moment …</main>}>
-        <Shown place={place} />
-      </Suspense>
-      {place.appointment && <AppointmentDialog key={place.appointment} id={place.appointment} screen={place.screen} />}
+      <Fallible key={place.screen.name}>
+        <Suspense fallback={<main className="hint waiting">One moment …</main>}>
+          <Shown place={place} />
+        </Suspense>
+      </Fallible>
+      {place.appointment && (
+        <Fallible key={place.appointment}>
+          <AppointmentDialog id={place.appointment} screen={place.screen} />
+        </Fallible>
+      )}
     </>
   );
 }

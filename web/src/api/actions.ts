@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { type AnyVariables, type TypedDocumentNode, useMutation } from 'urql';
+import { type AnyVariables, type CombinedError, type TypedDocumentNode, useMutation } from 'urql';
 import type { ErrorCode } from '../graphql.ts';
 
 /** An expected failure, as the API tells it: `path` names the input field at fault. */
@@ -34,13 +34,14 @@ export function useAction<Data extends { [field in keyof Data]: Payload }, Varia
     async run(variables) {
       const { data, error } = await execute(variables);
       const payload = data ? (Object.values(data) as Payload[])[0] : undefined;
-      const found = payload?.errors ?? [{ code: 'NO_ANSWER', message: words(error?.message) } satisfies Problem];
+      const found = payload?.errors ?? [{ code: 'NO_ANSWER', message: wordsOf(error) } satisfies Problem];
       setProblems(found);
       return found.length === 0;
     },
   };
 }
 
-function words(message: string | undefined): string {
-  return `${message?.replace(/^\[\w+\] /, '') ?? 'No answer came.'} See whether it was done before you try again.`;
+function wordsOf(error: CombinedError | undefined): string {
+  const told = error?.graphQLErrors[0]?.message ?? 'The server cannot be reached.';
+  return `${told} See whether it was done before you try again.`;
 }

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from 'react';
 import { type AnyVariables, type CombinedError, type TypedDocumentNode, useQuery, useSubscription } from 'urql';
 import { ChangesDocument } from '../graphql.ts';
 
@@ -20,18 +20,24 @@ export interface Asked<Data> {
   again(): void;
 }
 
-/** Ask once, and again at each change in the practice; for what has no subscription of its own. */
+/**
+ * Ask once, and again at each change in the practice; for what has no subscription of its own. What was answered stays
+ * when asking again fails.
+ */
 export function useFresh<Data, Variables extends AnyVariables>(
   query: TypedDocumentNode<Data, Variables>,
   variables: Variables,
 ): Asked<Data> {
   const changes = useContext(context);
   const [{ data, error }, ask] = useQuery({ query, variables });
+  const [kept, setKept] = useState(data);
+  const again = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask]);
   const seen = useRef(changes);
   useEffect(() => {
     if (seen.current === changes) return;
     seen.current = changes;
-    ask({ requestPolicy: 'network-only' });
-  }, [changes, ask]);
-  return { data, error, again: () => ask({ requestPolicy: 'network-only' }) };
+    again();
+  }, [changes, again]);
+  if (data && data !== kept) setKept(data);
+  return { data: data ?? (error ? kept : undefined), error, again };
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useSubscription } from 'urql';
 import { AppointmentDocument, type AppointmentPartsFragment, WatchBannerDocument } from '../../graphql.ts';
@@ -23,7 +23,7 @@ export function AppointmentDialog({ id, screen }: { id: string; screen: Screen }
           <Loaded asked={asked}>
             {({ appointment }) =>
               appointment ? (
-                <Opened appointment={appointment} />
+                <Opened appointment={appointment} onNews={asked.again} />
               ) : (
                 <Notice kind="problem">This appointment is gone.</Notice>
               )
@@ -40,10 +40,11 @@ export function AppointmentDialog({ id, screen }: { id: string; screen: Screen }
   );
 }
 
-function Opened({ appointment }: { appointment: AppointmentPartsFragment }) {
+function Opened({ appointment, onNews }: { appointment: AppointmentPartsFragment; onNews(): void }) {
   const { dates } = usePractice();
   const { id, client, startsAt, endsAt, serviceDate, status, service, practitioner } = appointment;
   const banner = useWatched(appointment);
+  useNews(banner.revision, onNews);
   return (
     <>
       <p className="when">
@@ -70,4 +71,13 @@ function useWatched({ id, banner }: AppointmentPartsFragment): AppointmentPartsF
   useSubscription({ query: WatchBannerDocument, variables: { appointmentId: id, knownRevision } });
   if (banner !== newest && banner.revision >= newest.revision) setNewest(banner);
   return newest;
+}
+
+/** Ask for the rest of the appointment when its banner has moved: what moved it may be its status. */
+function useNews(revision: number, onNews: () => void): void {
+  const known = useRef(revision);
+  useEffect(() => {
+    if (revision > known.current) onNews();
+    known.current = revision;
+  }, [revision, onNews]);
 }
