@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import httpx
 from starlette.applications import Starlette
@@ -21,6 +21,8 @@ from models.settings import Settings
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 PATIENCE_SECONDS = 10
+EACH_ANEW: Final = httpx.Limits(max_keepalive_connections=0)
+"""For who waits between requests: what lay unused for five seconds the server closes, as it may be used again."""
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from graph.app import make_app
 from models.database import connected, migrate
 from models.settings import Settings
 from tests.api.conftest import SECRET, House, settle_in
-from tests.api.served import PATIENCE_SECONDS, PROTOCOL, closing, serving_as
+from tests.api.served import EACH_ANEW, PATIENCE_SECONDS, PROTOCOL, closing, serving_as
 from tests.api.streaming import EventStream, Multipart, streaming
 from tests.api.test_watching_protocol import WATCH, init
 from tests.conftest import StillClock
@@ -47,7 +47,10 @@ async def house(tmp_path: Path, clock: StillClock) -> AsyncIterator[tuple[House,
             practice, people = await settle_in(clock)
         settings = Settings(database_url=postgres.url, jwt_secret=SecretStr(SECRET), port=0)
         app = make_app(settings, clock=clock)
-        async with serving_as(settings, app) as (address, _server), httpx.AsyncClient(timeout=30) as http:
+        async with (
+            serving_as(settings, app) as (address, _server),
+            httpx.AsyncClient(timeout=30, limits=EACH_ANEW) as http,
+        ):
             yield House(address, practice, people, clock, http, app), postgres
 
 

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from models.database import connected, migrate
 from models.settings import Settings
 from tests.api.conftest import SECRET, House
-from tests.api.served import serving
+from tests.api.served import EACH_ANEW, serving
 from tests.conftest import StillClock
 
 
@@ -31,7 +31,7 @@ async def test_a_server_whose_database_is_away_is_alive_and_not_ready(clock: Sti
         async with connected(url):
             await migrate(url)
         settings = Settings(database_url=url, jwt_secret=SecretStr(SECRET), port=0)
-        async with serving(settings, clock=clock) as address, httpx.AsyncClient(timeout=30) as http:
+        async with serving(settings, clock=clock) as address, httpx.AsyncClient(timeout=30, limits=EACH_ANEW) as http:
             assert (await http.get(f"{address}/readyz")).status_code == 200
             database.cleanup()
             assert (await http.get(f"{address}/readyz")).status_code == 503

@@ -133,6 +133,7 @@ async def test_a_peer_that_has_vanished_is_let_go(house: House) -> None:
     )
     await reader.readuntil(b"\r\n\r\n")
     writer.write(framed(init(house.api().token)))
+    await reader.readuntil(b'"connection_ack"}')
     payload = {"query": WATCH, "variables": {"id": client}}
     writer.write(framed(json.dumps({"id": "1", "type": "subscribe", "payload": payload})))
     async with asyncio.timeout(PATIENCE_SECONDS):

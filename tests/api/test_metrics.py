@@ -17,7 +17,7 @@ from models.database import connected, migrate
 from models.settings import Settings
 from models.trackers import Tracker
 from tests.api.conftest import SECRET, House, settle_in
-from tests.api.served import serving
+from tests.api.served import EACH_ANEW, serving
 from tests.api.test_watching_protocol import WATCH
 from tests.conftest import StillClock
 from tests.faults.parts import Postgres
@@ -44,7 +44,10 @@ async def measured(database_url: str, clock: StillClock) -> AsyncIterator[House]
         practice, people = await settle_in(clock)
     settings = Settings(database_url=database_url, jwt_secret=SecretStr(SECRET), metrics=True, worker=False, port=0)
     app = make_app(settings, clock=clock)
-    async with serving(settings, clock=clock, app=app) as address, httpx.AsyncClient(timeout=30) as http:
+    async with (
+        serving(settings, clock=clock, app=app) as address,
+        httpx.AsyncClient(timeout=30, limits=EACH_ANEW) as http,
+    ):
         yield House(address, practice, people, clock, http, app)
 
 

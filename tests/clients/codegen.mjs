@@ -19,7 +19,7 @@ const sections = await preset.buildGeneratesSection({
   config: {
     useTypeImports: true,
     strictScalars: true,
-    scalars: { Color: 'string', Date: 'string', DateTime: 'string', TimeZone: 'string' },
+    scalars: { Color: 'string', Date: 'string', DateTime: 'string', JSON: 'unknown', TimeZone: 'string' },
   },
 });
 // Together: one of them waits for another.
