@@ -20,7 +20,7 @@ const made = await codegen({
     skipTypename: true,
     strictScalars: true,
     useTypeImports: true,
-    scalars: { Color: 'string', Date: 'string', DateTime: 'string', TimeZone: 'string' },
+    scalars: { Color: 'string', Date: 'string', DateTime: 'string', JSON: 'unknown', TimeZone: 'string' },
   },
 });
 writeFileSync(new URL('src/graphql.ts', web), `// Made by scripts/types.mjs.\n${made}`);
