@@ -17,6 +17,7 @@ class LimitSettings(BaseSettings):
     query_aliases: Annotated[int, Field(ge=0, description="How many aliases an operation may have")] = 100
     query_root_fields: Annotated[int, Field(ge=1, description="How many fields an operation may begin with")] = 50
     query_directives: Annotated[int, Field(ge=0, description="How many directives an operation may have")] = 100
+    variable_values: Annotated[int, Field(ge=100, description="How many values all variables may have")] = 1000
     query_cost: Annotated[int, Field(ge=100, description="How many fields an answer may have at most")] = 25_000
     init_seconds: Annotated[
         float, Field(gt=0, le=60, description="How long a socket may wait with connection_init")

@@ -31,6 +31,8 @@ class Operations:
         """Return why one cannot run: it is not known which, or it is beyond the bounds with these variables."""
         if name is None and len(operations_of(self._node)) > 1:  # The library would run the first.
             return [GraphQLError(AMBIGUOUS, extensions={"code": BAD_INPUT})]
+        if variables and (errors := list(self._bounds.exceeded_by_variables(variables))):
+            return errors
         operation = get_operation_ast(self._node, name) if self._multipliers else None
         return list(self._bounds.exceeded(self._measures(operation, variables), operation)) if operation else []
 

@@ -105,6 +105,12 @@ async def test_costly_pages(office: House) -> None:
     assert await office.api().data(by_variable, n=1) == {"clients": {"nodes": []}}
 
 
+async def test_variables_without_number(office: House) -> None:
+    """Each would be looked at, and complained of."""
+    query = "query ($x: [TrackerState!]) { trackers(filter: { state: $x }) { nodes { id } } }"
+    assert await codes(office, query, x=["ACTIV"] * 5000) == {"TOO_MANY_VALUES"}
+
+
 async def test_circular_introspection(office: House) -> None:
     """The schema is asked for over and over, in itself and beside itself."""
     types = "fields { type { " * 6 + "name" + " } }" * 6

@@ -95,6 +95,22 @@ def test_variables_are_held_to_the_cost_when_they_are_known() -> None:
     assert operations(document).cost(None, {"n": 100}) == {"requested": 104, "limit": 300}
 
 
+@pytest.mark.parametrize(
+    ("variables", "found"),
+    [
+        ({"x": ["1"] * 999}, None),
+        ({"x": ["1"] * 1000}, 1001),
+        ({"x": [{"a": [1]}] * 400}, 1201),
+        ({f"x{n}": 1 for n in range(1001)}, 1001),
+    ],
+)
+def test_variables_have_so_many_values(variables: dict[str, Any], found: int | None) -> None:
+    """At any depth, and whether or not the document asks for them."""
+    errors = operations(made().read("query ($x: [ID!]!) { nodes(ids: $x) { id } }")).refused(None, variables)
+    told = [] if found is None else [{"code": "TOO_MANY_VALUES", "limit": 1000, "found": found}]
+    assert [error.extensions for error in errors] == told
+
+
 def test_a_variable_left_out_is_not_taken_for_one_that_is_null() -> None:
     """The first has its default, the second that of the page; nor is a truth taken for a number."""
     document = made().read("query ($n: Int = 90) { clients(first: $n) { nodes { id } } }")
