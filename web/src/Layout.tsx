@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react';
-import { hrefOf, type Place, type Screen, usePlace } from './place/place.ts';
+import { go, hrefOf, type Place, type Screen, usePlace } from './place/place.ts';
 import { AppointmentDialog } from './screens/appointment/AppointmentDialog.tsx';
+import { ClientPicker } from './screens/clients/ClientPicker.tsx';
 import { Day } from './screens/day/Day.tsx';
 import { ConnectionState } from './session/ConnectionState.tsx';
 import { DemoBar } from './session/DemoBar.tsx';
@@ -10,11 +11,13 @@ import { signOut } from './session/session.ts';
 import { Fallible } from './ui/Fallible.tsx';
 
 const Client = lazy(() => import('./screens/client/Client.tsx'));
+const Clients = lazy(() => import('./screens/clients/Clients.tsx'));
 const Board = lazy(() => import('./screens/board/Board.tsx'));
 const Tasks = lazy(() => import('./screens/tasks/Tasks.tsx'));
 
 const LINKS: readonly [Screen, string][] = [
   [{ name: 'day', day: null }, 'Day'],
+  [{ name: 'clients' }, 'Clients'],
   [{ name: 'board' }, 'Board'],
   [{ name: 'tasks' }, 'Tasks'],
 ];
@@ -59,6 +62,13 @@ function Head({ current }: { current: Screen }) {
             </a>
           ))}
         </nav>
+        <search>
+          <ClientPicker
+            label="Find a client"
+            placeholder="Find a client"
+            onPick={({ id }) => go({ screen: { name: 'client', id }, appointment: null })}
+          />
+        </search>
         <ConnectionState />
         {isDemo ? (
           <DemoBar />
@@ -76,6 +86,8 @@ function Shown({ place: { screen } }: { place: Place }) {
   switch (screen.name) {
     case 'client':
       return <Client key={screen.id} id={screen.id} />;
+    case 'clients':
+      return <Clients />;
     case 'board':
       return <Board />;
     case 'tasks':

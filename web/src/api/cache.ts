@@ -1,4 +1,5 @@
-import { cacheExchange } from '@urql/exchange-graphcache';
+import { type Cache, cacheExchange, type Entity } from '@urql/exchange-graphcache';
+import type { ScheduleAppointmentInput } from '../graphql.ts';
 
 const embedded = () => null;
 
@@ -15,4 +16,24 @@ export const cache = () =>
       TaskRule: embedded,
       Viewer: embedded,
     },
+    updates: {
+      Mutation: {
+        createClient: (_result, _args, cache) => askAnew(cache, 'Query', 'clients'),
+        updateClient: (_result, _args, cache) => askAnew(cache, 'Query', 'clients'),
+        scheduleAppointment(_result, { input }: { input: ScheduleAppointmentInput }, cache) {
+          askAnew(cache, 'Query', 'appointments');
+          askAnew(cache, { __typename: 'Client', id: input.clientId }, 'appointments');
+        },
+        completeTask: (_result, _args, cache) => askAnew(cache, 'Query', 'tasks'),
+        reopenTask: (_result, _args, cache) => askAnew(cache, 'Query', 'tasks'),
+        reassignTask: (_result, _args, cache) => askAnew(cache, 'Query', 'tasks'),
+      },
+    },
   });
+
+/** Read lists again: what is new, or elsewhere in an order, is in none of them yet. */
+function askAnew(cache: Cache, of: Entity, list: string): void {
+  for (const { fieldKey, fieldName } of cache.inspectFields(of)) {
+    if (fieldName === list) cache.invalidate(of, fieldKey);
+  }
+}

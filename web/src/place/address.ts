@@ -2,6 +2,7 @@
 export type Screen =
   | { name: 'day'; day: string | null }
   | { name: 'client'; id: string }
+  | { name: 'clients' }
   | { name: 'board' }
   | { name: 'tasks' };
 
@@ -39,6 +40,6 @@ function rest(screen: Screen): string[] {
 
 function screenOf(name: string, argument: string): Screen {
   if (name === 'client' && argument) return { name, id: argument };
-  if (name === 'board' || name === 'tasks') return { name };
+  if (name === 'board' || name === 'tasks' || name === 'clients') return { name };
   return { name: 'day', day: DAY.test(argument) ? argument : null };
 }

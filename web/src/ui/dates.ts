@@ -8,6 +8,8 @@ export interface Dates {
   longDate(day: string): string;
   /** "26 Nov". */
   shortDate(day: string): string;
+  /** "26", of a calendar date. */
+  dayOfMonth(day: string): string;
   /** "09:00", of a moment. */
   time(moment: string): string;
   /** "09:00 – 09:45". */
@@ -31,6 +33,7 @@ export function datesIn(zone: string, languages: readonly string[] = navigator.l
     date: ofDay({ dateStyle: 'long' }),
     longDate: ofDay({ dateStyle: 'full' }),
     shortDate: ofDay({ day: 'numeric', month: 'short' }),
+    dayOfMonth: (day) => String(Number(day.slice(-2))),
     time: (at) => time.format(new Date(at)),
     times: (from, to) => time.formatRange(new Date(from), new Date(to)),
     moment: (at) => moment.format(new Date(at)),
@@ -40,4 +43,13 @@ export function datesIn(zone: string, languages: readonly string[] = navigator.l
 /** The calendar date so many days later, or earlier. */
 export function daysAfter(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** The same day so many months later, or that month's last day. */
+export function monthsAfter(day: string, months: number): string {
+  const date = new Date(`${day}T00:00Z`);
+  const month = date.getUTCMonth() + months;
+  const last = new Date(Date.UTC(date.getUTCFullYear(), month + 1, 0)).getUTCDate();
+  const there = new Date(Date.UTC(date.getUTCFullYear(), month, Math.min(date.getUTCDate(), last)));
+  return there.toISOString().slice(0, 10);
 }

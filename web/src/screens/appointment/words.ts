@@ -2,6 +2,7 @@ import type { AppointmentStatus, BannerPartsFragment, ChangeReason, TrackerState
 import type { Dates } from '../../ui/dates.ts';
 
 export type BannerTracker = BannerPartsFragment['trackers'][number];
+type Counted = Pick<BannerTracker, 'used' | 'sessionLimit' | 'remaining' | 'over'>;
 
 export const STATUS_NAMES: Record<AppointmentStatus, string> = {
   SCHEDULED: 'Booked',
@@ -30,7 +31,7 @@ const REASONS: Record<ChangeReason, string> = {
 };
 
 /** "4 of 12 used, 8 left", and past the limit "14 of 12 used, 2 over". */
-export function countOf({ used, sessionLimit, remaining, over }: BannerTracker): string {
+export function countOf({ used, sessionLimit, remaining, over }: Counted): string {
   return `${used} of ${sessionLimit} used, ${over > 0 ? `${over} over` : `${remaining} left`}`;
 }
 

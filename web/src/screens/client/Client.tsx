@@ -1,9 +1,47 @@
+import { useState } from 'react';
+import { useSubscription } from 'urql';
+import { ClientDocument, type ClientPartsFragment, WatchClientDocument } from '../../graphql.ts';
+import { useFresh } from '../../session/changes.tsx';
+import { Loaded } from '../../ui/Loaded.tsx';
+import { Notice } from '../../ui/Notice.tsx';
 import { Screen } from '../../ui/Screen.tsx';
+import { Appointments } from './Appointments.tsx';
+import './client.css';
+import { ClientTasks } from './ClientTasks.tsx';
+import { Details } from './Details.tsx';
+import { Trackers } from './Trackers.tsx';
 
+/** A client's profile: main details, trackers, appointments and tasks, all as they are now. */
 export default function Client({ id }: { id: string }) {
+  const asked = useFresh(ClientDocument, { id });
+  const client = asked.data?.client;
+  if (client) return <Profile client={client} />;
   return (
     <Screen title="Client">
-      <p className="hint">This screen is yet to be written ({id}).</p>
+      <Loaded asked={asked}>{() => <Notice kind="problem">There is no such client in this practice.</Notice>}</Loaded>
     </Screen>
   );
+}
+
+function Profile({ client }: { client: ClientPartsFragment }) {
+  const watched = useWatched(client);
+  return (
+    <Screen title={watched.name}>
+      <div className="profile">
+        <Details client={watched} />
+        <Trackers client={watched} />
+        <Appointments id={watched.id} name={watched.name} />
+        <ClientTasks id={watched.id} />
+      </div>
+    </Screen>
+  );
+}
+
+/** Watch the client from the revision that the query brought; an answer that was overtaken on its way is left aside. */
+function useWatched(client: ClientPartsFragment): ClientPartsFragment {
+  const [knownRevision] = useState(client.revision);
+  const [newest, setNewest] = useState(client);
+  useSubscription({ query: WatchClientDocument, variables: { clientId: client.id, knownRevision } });
+  if (client !== newest && client.revision >= newest.revision) setNewest(client);
+  return newest;
 }

@@ -1,0 +1,58 @@
+import { useAction } from '../../api/actions.ts';
+import { CompleteTaskDocument, ReopenTaskDocument, type TaskPartsFragment } from '../../graphql.ts';
+import { hrefOf } from '../../place/place.ts';
+import { usePractice } from '../../session/practice.tsx';
+import { announce } from '../../ui/Announcer.tsx';
+import { shaded } from '../../ui/colours.ts';
+import { Problems } from '../../ui/Notice.tsx';
+import { HandOver } from './HandOver.tsx';
+import { TASK_STATUS_NAMES } from './words.ts';
+
+/** One task: what it is about, whose it is, and whether it is done. */
+export function TaskRow({ task, showsClient }: { task: TaskPartsFragment; showsClient: boolean }) {
+  const { dates, mayChange } = usePractice();
+  const { title, status, createdAt, closedAt, client, assignee, tracker } = task;
+  return (
+    <li className={`task ${status.toLowerCase()}`} style={shaded(tracker.color)}>
+      <div className="task-words">
+        <p className="task-title">{title}</p>
+        <p className="hint">
+          {assignee.name} · since {dates.moment(createdAt)}
+          {closedAt && ` · ${TASK_STATUS_NAMES[status].toLowerCase()} ${dates.moment(closedAt)}`}
+        </p>
+        {showsClient && (
+          <a href={hrefOf({ screen: { name: 'client', id: client.id }, appointment: null })}>
+            Profile of {client.name}
+          </a>
+        )}
+      </div>
+      <span className="chip">{TASK_STATUS_NAMES[status]}</span>
+      {mayChange.trackers && status !== 'WITHDRAWN' && <Actions task={task} />}
+    </li>
+  );
+}
+
+/** One button for both ways, so that it keeps the focus. */
+function Actions({ task }: { task: TaskPartsFragment }) {
+  const complete = useAction(CompleteTaskDocument);
+  const reopen = useAction(ReopenTaskDocument);
+  const isOpen = task.status === 'OPEN';
+  const [action, name, said] = isOpen ? [complete, 'Done', 'Done'] : [reopen, 'Reopen', 'To do again'];
+  const change = async () => {
+    if (await action.run({ input: { taskId: task.id } })) announce(`${said}: ${task.title}.`);
+  };
+  return (
+    <div className="row">
+      {isOpen && <HandOver task={task} />}
+      <button
+        type="button"
+        aria-label={`${name}: ${task.title}`}
+        aria-disabled={action.isRunning || undefined}
+        onClick={() => action.isRunning || void change()}
+      >
+        {name}
+      </button>
+      <Problems problems={action.problems} />
+    </div>
+  );
+}

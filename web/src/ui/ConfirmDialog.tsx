@@ -1,0 +1,38 @@
+import type { ReactNode } from 'react';
+import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import type { Problem } from '../api/actions.ts';
+import { Problems } from './Notice.tsx';
+
+interface Props {
+  title: string;
+  confirm: string;
+  isRunning: boolean;
+  problems: readonly Problem[];
+  onConfirm(): void;
+  onClose(): void;
+  children: ReactNode;
+}
+
+/** Asks before something is done that is not easily undone; the focus begins on the way back. */
+export function ConfirmDialog({ title, confirm, isRunning, problems, onConfirm, onClose, children }: Props) {
+  return (
+    <ModalOverlay className="overlay" isOpen onOpenChange={(isOpen) => isOpen || onClose()}>
+      <Modal className="modal">
+        <Dialog className="dialog" role="alertdialog">
+          <Heading slot="title">{title}</Heading>
+          {children}
+          <Problems problems={problems} />
+          <div className="row end">
+            {/* biome-ignore lint/a11y/noAutofocus: a dialog has the focus, and this is its safe place. */}
+            <button type="button" onClick={onClose} autoFocus>
+              Keep it
+            </button>
+            <button type="button" className="danger" disabled={isRunning} onClick={onConfirm}>
+              {confirm}
+            </button>
+          </div>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

@@ -1,0 +1,53 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import type { Problem } from '../api/actions.ts';
+import { Problems } from './Notice.tsx';
+import { besides } from './problems.ts';
+
+interface Props {
+  title: string;
+  submit: string;
+  isRunning: boolean;
+  problems: readonly Problem[];
+  /** The input fields that tell their problems themselves; all others are told together. */
+  fields: readonly string[];
+  onSubmit(): void;
+  onClose(): void;
+  children: ReactNode;
+}
+
+/** A form in a dialog. The first field that the API refuses gets the focus; Escape closes it. */
+export function FormDialog({ title, submit, isRunning, problems, fields, onSubmit, onClose, children }: Props) {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (problems.length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [problems]);
+  return (
+    <ModalOverlay className="overlay" isOpen onOpenChange={(isOpen) => isOpen || onClose()}>
+      <Modal className="modal">
+        <Dialog className="dialog">
+          <Heading slot="title">{title}</Heading>
+          <form
+            ref={form}
+            className="form"
+            onSubmit={(event) => {
+              event.preventDefault();
+              onSubmit();
+            }}
+          >
+            {children}
+            <Problems problems={besides(problems, fields)} />
+            <div className="row end">
+              <button type="button" onClick={onClose}>
+                Cancel
+              </button>
+              <button type="submit" className="primary" disabled={isRunning}>
+                {submit}
+              </button>
+            </div>
+          </form>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
