@@ -7,6 +7,7 @@ const PLACES: Record<string, Place> = {
   '#/day/2026-11-26': { screen: { name: 'day', day: '2026-11-26' }, appointment: null },
   '#/day?appointment=QXBw%3D': { screen: { name: 'day', day: null }, appointment: 'QXBw=' },
   '#/client/Q2xp%3D': { screen: { name: 'client', id: 'Q2xp=' }, appointment: null },
+  '#/clients': { screen: { name: 'clients' }, appointment: null },
   '#/board': { screen: { name: 'board' }, appointment: null },
 };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { datesIn, daysAfter } from './dates.ts';
+import { datesIn, daysAfter, monthsAfter } from './dates.ts';
 
 const spaced = (text: string) => text.replace(/[\u2009\u202f\u00a0]/g, ' ');
 
@@ -21,4 +21,10 @@ test('days are counted across months, leap days and changes of the clock', () =>
   assert.equal(daysAfter('2026-03-28', 2), '2026-03-30');
   assert.equal(daysAfter('2028-03-01', -1), '2028-02-29');
   assert.equal(daysAfter('2026-12-31', 1), '2027-01-01');
+});
+
+test('months are counted to the same day, or to the last one that there is', () => {
+  assert.equal(monthsAfter('2026-01-31', 1), '2026-02-28');
+  assert.equal(monthsAfter('2026-11-26', 12), '2027-11-26');
+  assert.equal(monthsAfter('2028-02-29', 12), '2029-02-28');
 });

@@ -43,7 +43,7 @@ function Page({ id, name, from, after }: { id: string; name: string; from: strin
         if (nodes.length === 0) return <p className="hint">Nothing is booked.</p>;
         return (
           <>
-            <ul className="appointments">
+            <ul className="appointments sessions">
               {nodes.map((appointment) => (
                 <Row key={appointment.id} clientId={id} appointment={appointment} />
               ))}
@@ -62,8 +62,8 @@ function Row({ clientId, appointment }: { clientId: string; appointment: Booked 
   return (
     <li className={`appointment ${status.toLowerCase()}`}>
       <a href={hrefOf({ screen: { name: 'client', id: clientId }, appointment: id })}>
-        <span className="who">{serviceDate === today ? 'Today' : dates.date(serviceDate)}</span>
-        <span className="times">{dates.times(startsAt, endsAt)}</span>
+        <span className="times">{serviceDate === today ? 'Today' : dates.date(serviceDate)}</span>
+        <span>{dates.times(startsAt, endsAt)}</span>
         <span className="what">{[service, practitioner?.name].filter(Boolean).join(' · ')}</span>
         <span className="chip">{STATUS_NAMES[status]}</span>
       </a>

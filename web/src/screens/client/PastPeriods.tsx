@@ -32,7 +32,6 @@ export function PastPeriods({ trackerId, name, after }: Props) {
                   <th scope="col">Period</th>
                   <th scope="col">Sessions</th>
                   <th scope="col">Task</th>
-                  <th scope="col">Closed</th>
                 </tr>
               </thead>
               <tbody>
@@ -56,10 +55,10 @@ function Row({ period }: { period: Period }) {
     <tr>
       <th scope="row">
         {number}: {spanOf(period, dates)}
+        {closedAt && <span className="hint"> closed {dates.moment(closedAt)}</span>}
       </th>
       <td>{countOf(period)}</td>
       <td>{task ? `${TASK_STATUS_NAMES[task.status]} (${task.assignee.name})` : 'none'}</td>
-      <td>{closedAt ? dates.moment(closedAt) : 'not closed'}</td>
     </tr>
   );
 }

@@ -107,6 +107,6 @@ function Options({ id, label, shows, found, active, onPick }: OptionsProps) {
 }
 
 function toldOf(count: number, hasMore: boolean): string {
-  if (count === 0) return 'Nobody is found.';
+  if (count === 0) return 'No client is found.';
   return hasMore ? `More than ${count} are found: type on.` : `${count} found.`;
 }

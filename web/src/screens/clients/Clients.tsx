@@ -46,7 +46,7 @@ function Page({ search, after }: { search: string | null; after: string | null }
     <Loaded asked={asked}>
       {({ clients: { nodes, pageInfo } }) =>
         nodes.length === 0 ? (
-          <p className="hint">{search ? 'Nobody is found.' : 'There is no client yet.'}</p>
+          <p className="hint">{search ? 'No client is found.' : 'There is no client yet.'}</p>
         ) : (
           <>
             <ul className="clients">

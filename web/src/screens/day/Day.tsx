@@ -6,6 +6,7 @@ import { usePractice } from '../../session/practice.tsx';
 import { daysAfter } from '../../ui/dates.ts';
 import { Loaded } from '../../ui/Loaded.tsx';
 import { Screen } from '../../ui/Screen.tsx';
+import { BookButton } from '../booking/BookButton.tsx';
 import { Row } from './Row.tsx';
 
 /** The appointments of one day, today's unless another is named; kept up to date. */
@@ -44,6 +45,7 @@ function Turning({ shown }: { shown: string }) {
           }}
         />
       </label>
+      <BookButton day={shown} />
     </div>
   );
 }

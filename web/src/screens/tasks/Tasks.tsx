@@ -43,7 +43,7 @@ function Inbox({ assigneeId }: { assigneeId: string }) {
         <Loaded asked={{ data, error, again }}>
           {({ taskInbox: { tasks, openCount } }) => (
             <>
-              {tasks.length > 0 ? <TaskList tasks={tasks} /> : <p className="hint">Nothing is to do.</p>}
+              {tasks.length > 0 ? <TaskList tasks={tasks} /> : <p className="hint">There is nothing to do.</p>}
               {openCount > tasks.length && <p className="hint">The newest {tasks.length} are shown.</p>}
             </>
           )}

@@ -1,0 +1,28 @@
+import { lazy, Suspense, useState } from 'react';
+import { usePractice } from '../../session/practice.tsx';
+
+const BookingDialog = lazy(() => import('./BookingDialog.tsx'));
+
+interface Props {
+  client?: { id: string; name: string };
+  day?: string;
+}
+
+/** Opens the dialog in which a session is booked, for who may do so. */
+export function BookButton(props: Props) {
+  const { mayChange } = usePractice();
+  const [isOpen, setIsOpen] = useState(false);
+  if (!mayChange.appointments) return null;
+  return (
+    <>
+      <button type="button" onClick={() => setIsOpen(true)}>
+        Book a session
+      </button>
+      {isOpen && (
+        <Suspense>
+          <BookingDialog {...props} onClose={() => setIsOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
