@@ -30,7 +30,7 @@ export function EndsChart({ trackers }: { trackers: readonly ListedTracker[] }) 
           <ol className="days" aria-hidden="true">
             {days.map(({ day, all }) => (
               <li key={day}>
-                {dates.dayOfMonth(day)}
+                <span>{dates.dayOfMonth(day)}</span>
                 <strong>{all || ''}</strong>
               </li>
             ))}

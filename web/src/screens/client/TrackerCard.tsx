@@ -3,12 +3,12 @@ import { usePractice } from '../../session/practice.tsx';
 import { shaded } from '../../ui/colours.ts';
 import { Meter } from '../../ui/Meter.tsx';
 import { useTurn } from '../../ui/useTurn.ts';
-import { countOf, STATE_NAMES, spanOf } from '../appointment/words.ts';
+import { countOf, STATE_NAMES } from '../appointment/words.ts';
 import { MoveButtons } from './MoveButtons.tsx';
 import { PastPeriods } from './PastPeriods.tsx';
 import { standingOf } from './useAnnouncedChanges.ts';
 import type { Reordering } from './useReordering.ts';
-import { endOf, nameOf, type Tracker, taskOf } from './words.ts';
+import { daysOf, endOf, nameOf, type Tracker, taskOf } from './words.ts';
 
 interface Props {
   tracker: Tracker;
@@ -36,7 +36,7 @@ export function TrackerCard({ tracker, reordering, onEdit, onRemove }: Props) {
       <div>
         {note && <p className="tracker-note">{note}</p>}
         <p className="hint">
-          {spanOf(tracker, dates)} · {endOf(tracker, dates)}
+          {daysOf(tracker, dates)} · {endOf(tracker, dates)}
         </p>
         <p className="hint">{taskOf(tracker)}</p>
       </div>

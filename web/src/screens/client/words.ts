@@ -1,5 +1,6 @@
 import type { TaskTrigger, TrackerPartsFragment } from '../../graphql.ts';
 import { type Dates, daysAfter } from '../../ui/dates.ts';
+import { spanOf } from '../appointment/words.ts';
 
 export type Tracker = TrackerPartsFragment;
 
@@ -18,6 +19,12 @@ export function nameOf({ note, slot }: Pick<Tracker, 'note' | 'slot'>): string {
   const [line = ''] = (note ?? '').split('\n');
   if (!line) return `Tracker ${slot}`;
   return line.length > LONGEST_NAME ? `${line.slice(0, LONGEST_NAME)} …` : line;
+}
+
+/** The days of its period; of one without an end, since when it runs, or from when. */
+export function daysOf(tracker: Tracker, dates: Dates): string {
+  if (tracker.state === 'UPCOMING' && !tracker.endDate) return `from ${dates.date(tracker.beginDate)}`;
+  return spanOf(tracker, dates);
 }
 
 /** What becomes of a tracker after its end date. */
