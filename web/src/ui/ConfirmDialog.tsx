@@ -27,7 +27,12 @@ export function ConfirmDialog({ title, confirm, isRunning, problems, onConfirm, 
             <button type="button" onClick={onClose} autoFocus>
               Keep it
             </button>
-            <button type="button" className="danger" disabled={isRunning} onClick={onConfirm}>
+            <button
+              type="button"
+              className="danger"
+              aria-disabled={isRunning || undefined}
+              onClick={() => isRunning || onConfirm()}
+            >
               {confirm}
             </button>
           </div>

@@ -17,7 +17,7 @@ interface Props {
 /** A labelled control, with a hint and the problem below it; both are read out with the control. */
 export function Field({ label, hint, problem, children }: Props) {
   const id = useId();
-  const described = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(' ');
+  const described = [problem && `${id}-problem`, hint && `${id}-hint`].filter(Boolean).join(' ');
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>

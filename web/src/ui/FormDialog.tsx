@@ -3,6 +3,7 @@ import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import type { Problem } from '../api/actions.ts';
 import { Problems } from './Notice.tsx';
 import { besides } from './problems.ts';
+import { useReturnedFocus } from './useReturnedFocus.ts';
 
 interface Props {
   title: string;
@@ -16,9 +17,13 @@ interface Props {
   children: ReactNode;
 }
 
-/** A form in a dialog. The first field that the API refuses gets the focus; Escape closes it. */
+/**
+ * A form in a dialog. The first field that the API refuses gets the focus; Escape closes it. Its button is never disabled
+ * for the browser, which would take the focus from it, and so from what opened the dialog when that closes.
+ */
 export function FormDialog({ title, submit, isRunning, problems, fields, onSubmit, onClose, children }: Props) {
   const form = useRef<HTMLFormElement>(null);
+  useReturnedFocus();
   useEffect(() => {
     if (problems.length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [problems]);
@@ -32,7 +37,7 @@ export function FormDialog({ title, submit, isRunning, problems, fields, onSubmi
             className="form"
             onSubmit={(event) => {
               event.preventDefault();
-              onSubmit();
+              if (!isRunning) onSubmit();
             }}
           >
             {children}
@@ -41,7 +46,7 @@ export function FormDialog({ title, submit, isRunning, problems, fields, onSubmi
               <button type="button" onClick={onClose}>
                 Cancel
               </button>
-              <button type="submit" className="primary" disabled={isRunning}>
+              <button type="submit" className="primary" aria-disabled={isRunning || undefined}>
                 {submit}
               </button>
             </div>

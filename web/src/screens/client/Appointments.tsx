@@ -13,7 +13,7 @@ type Booked = NonNullable<ClientAppointmentsQuery['client']>['appointments']['no
 const DAYS_BACK = 60;
 
 /** A client's sessions, the last ones and those to come; each opens its dialog. */
-export function Appointments({ id, name }: { id: string; name: string }) {
+export function Appointments({ id }: { id: string }) {
   const { today, dates } = usePractice();
   const [daysBack, setDaysBack] = useState(DAYS_BACK);
   const from = daysAfter(today, -daysBack);
@@ -28,12 +28,12 @@ export function Appointments({ id, name }: { id: string; name: string }) {
           </button>
         </div>
       </header>
-      <Page key={from} id={id} name={name} from={from} after={null} />
+      <Page key={from} id={id} from={from} after={null} />
     </section>
   );
 }
 
-function Page({ id, name, from, after }: { id: string; name: string; from: string; after: string | null }) {
+function Page({ id, from, after }: { id: string; from: string; after: string | null }) {
   const asked = useFresh(ClientAppointmentsDocument, { id, from, after });
   return (
     <Loaded asked={asked}>
@@ -48,7 +48,7 @@ function Page({ id, name, from, after }: { id: string; name: string; from: strin
                 <Row key={appointment.id} clientId={id} appointment={appointment} />
               ))}
             </ul>
-            <More pageInfo={pageInfo}>{(next) => <Page id={id} name={name} from={from} after={next} />}</More>
+            <More pageInfo={pageInfo}>{(next) => <Page id={id} from={from} after={next} />}</More>
           </>
         );
       }}

@@ -14,11 +14,17 @@ import { Trackers } from './Trackers.tsx';
 /** A client's profile: main details, trackers, appointments and tasks, all as they are now. */
 export default function Client({ id }: { id: string }) {
   const asked = useFresh(ClientDocument, { id });
-  const client = asked.data?.client;
-  if (client) return <Profile client={client} />;
   return (
-    <Screen title="Client">
-      <Loaded asked={asked}>{() => <Notice kind="problem">There is no such client in this practice.</Notice>}</Loaded>
+    <Screen title={asked.data?.client?.name ?? 'Client'}>
+      <Loaded asked={asked}>
+        {({ client }) =>
+          client ? (
+            <Profile client={client} />
+          ) : (
+            <Notice kind="problem">There is no such client in this practice.</Notice>
+          )
+        }
+      </Loaded>
     </Screen>
   );
 }
@@ -26,14 +32,12 @@ export default function Client({ id }: { id: string }) {
 function Profile({ client }: { client: ClientPartsFragment }) {
   const watched = useWatched(client);
   return (
-    <Screen title={watched.name}>
-      <div className="profile">
-        <Details client={watched} />
-        <Trackers client={watched} />
-        <Appointments id={watched.id} name={watched.name} />
-        <ClientTasks id={watched.id} />
-      </div>
-    </Screen>
+    <div className="profile">
+      <Details client={watched} />
+      <Trackers client={watched} />
+      <Appointments id={watched.id} />
+      <ClientTasks id={watched.id} />
+    </div>
   );
 }
 

@@ -7,7 +7,7 @@ interface Props {
 }
 
 /** Another place among the trackers: by buttons, and by dragging for those who like to. */
-export function MoveButtons({ id, name, reordering: { order, move, grip } }: Props) {
+export function MoveButtons({ id, name, reordering: { order, move, drag } }: Props) {
   const place = order.indexOf(id);
   if (order.length < 2) return null;
   const button = (by: -1 | 1, sign: string, where: string) => {
@@ -29,7 +29,12 @@ export function MoveButtons({ id, name, reordering: { order, move, grip } }: Pro
     <>
       {button(-1, '↑', 'up')}
       {button(1, '↓', 'down')}
-      <span className="grip" title="Drag to another place" aria-hidden="true" {...grip(id)}>
+      <span
+        className="grip"
+        title="Drag to another place"
+        aria-hidden="true"
+        onPointerDown={(press) => drag(id, press)}
+      >
         ⠿
       </span>
     </>

@@ -1,4 +1,4 @@
-import { type PointerEvent, useEffect, useRef, useState } from 'react';
+import { type PointerEvent as Press, useEffect, useRef, useState } from 'react';
 import { announce } from '../../ui/Announcer.tsx';
 import { moved, placeAt } from './places.ts';
 
@@ -7,22 +7,17 @@ export interface Reordering {
   order: readonly string[];
   dragged: string | null;
   move(id: string, by: -1 | 1): void;
-  grip(id: string): {
-    onPointerDown(event: PointerEvent): void;
-    onPointerMove(event: PointerEvent): void;
-    onPointerUp(): void;
-    onPointerCancel(): void;
-  };
+  drag(id: string, press: Press): void;
 }
 
 /** Put things in another order: it is shown at once, and as the server has it when that has answered. */
 export function useReordering(ids: readonly string[], save: (ids: string[]) => Promise<boolean>): Reordering {
   const [wanted, setWanted] = useState<readonly string[] | null>(null);
-  const [dragged, setDragged] = useState<string | null>(null);
   const saving = useRef<Promise<unknown>>(Promise.resolve());
   const focused = useRef('');
   const order = wanted && wanted.length === ids.length && wanted.every((id) => ids.includes(id)) ? wanted : ids;
 
+  // An element that is moved in the document loses the focus.
   useEffect(() => {
     if (!focused.current) return;
     document.querySelector<HTMLElement>(`[data-move="${CSS.escape(focused.current)}"]`)?.focus();
@@ -36,32 +31,53 @@ export function useReordering(ids: readonly string[], save: (ids: string[]) => P
       .then(() => save([...next]))
       .then(() => setWanted((now) => (now === next ? null : now)));
   };
-  const drop = (isMeant: boolean) => {
-    setDragged(null);
-    if (isMeant && wanted && wanted.join() !== ids.join()) settle(wanted);
-    else setWanted(null);
-  };
+  const dragging = useDragging({
+    over: (id, y, list) => setWanted(moved(order, id, placeAt(y, list, order.indexOf(id)))),
+    drop: () => (order.join() === ids.join() ? setWanted(null) : settle(order)),
+    giveUp: () => setWanted(null),
+  });
   return {
     order,
-    dragged,
+    ...dragging,
     move(id, by) {
       const next = moved(order, id, order.indexOf(id) + by);
       focused.current = `${id} ${by}`;
       announce(`Moved to place ${next.indexOf(id) + 1} of ${next.length}.`);
       settle(next);
     },
-    grip: (id) => ({
-      onPointerDown(event) {
-        event.preventDefault();
-        event.currentTarget.setPointerCapture(event.pointerId);
-        setDragged(id);
-      },
-      onPointerMove(event) {
-        const list = event.currentTarget.closest('ul');
-        if (dragged === id && list) setWanted(moved(order, id, placeAt(event.clientY, list, order.indexOf(id))));
-      },
-      onPointerUp: () => dragged === id && drop(true),
-      onPointerCancel: () => drop(false),
-    }),
+  };
+}
+
+interface Dragging {
+  over(id: string, y: number, list: Element): void;
+  drop(): void;
+  giveUp(): void;
+}
+
+/** Follow the pointer in the window: an element that is moved in the document would lose a pointer it has captured. */
+function useDragging({ over, drop, giveUp }: Dragging): Pick<Reordering, 'dragged' | 'drag'> {
+  const [held, setHeld] = useState<{ id: string; list: Element } | null>(null);
+  useEffect(() => {
+    if (!held) return;
+    const end = (how: () => void) => () => {
+      setHeld(null);
+      how();
+    };
+    const events = new AbortController();
+    const { signal } = events;
+    addEventListener('pointermove', ({ clientY }) => over(held.id, clientY, held.list), { signal });
+    addEventListener('pointerup', end(drop), { signal });
+    addEventListener('pointercancel', end(giveUp), { signal });
+    addEventListener('keydown', ({ key }) => key === 'Escape' && end(giveUp)(), { signal });
+    return () => events.abort();
+  });
+  return {
+    dragged: held?.id ?? null,
+    drag(id, press) {
+      const list = press.currentTarget.closest('ul');
+      if (press.button !== 0 || !list) return;
+      press.preventDefault();
+      setHeld({ id, list });
+    },
   };
 }

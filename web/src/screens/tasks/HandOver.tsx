@@ -17,8 +17,8 @@ export function HandOver({ task: { id, title, assignee } }: { task: TaskPartsFra
       <select
         aria-label={`Hand over: ${title}`}
         value={assignee.id}
-        disabled={reassign.isRunning}
-        onChange={({ target }) => void handOver(target.value)}
+        aria-disabled={reassign.isRunning || undefined}
+        onChange={({ target }) => reassign.isRunning || void handOver(target.value)}
       >
         {people
           .filter((person) => person.active || person.id === assignee.id)

@@ -1,0 +1,52 @@
+"""The board, live."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Arrives
+from tests.browser.test_tasks import completes_maras_session
+from tests.browser.visitor import Visitor
+
+
+def opens_board(visitor: Visitor) -> Page:
+    """Look at the board."""
+    page = visitor.goes_to("/#/board")
+    expect(page.get_by_role("heading", name="Nearly used")).to_be_visible()
+    visitor.is_live()
+    return page
+
+
+def has(page: Page, **counts: int) -> None:
+    """Expect the figures, by their names."""
+    for name, count in counts.items():
+        figure = page.locator(".figure", has=page.get_by_text(name.replace("_", " "), exact=True))
+        expect(figure.locator("dd")).to_have_text(str(count))
+
+
+def test_a_completion_moves_the_board(arrives: Arrives) -> None:
+    """Its figures, its lists, and its charts in words and as a table."""
+    wall, desk = arrives(), arrives()
+    page = opens_board(wall)
+    has(page, Active=4, Limit_reached=1, Expired=1, Upcoming=1, Tasks_to_do=0)
+    nearly = page.get_by_role("region", name="Nearly used")
+    expect(nearly.get_by_role("link")).to_have_text(["Mara Keller", "Jonas Frei"])
+    chart = page.get_by_role("img", name="Trackers by state")
+    expect(chart).to_have_accessible_description("Active: 4, Limit reached: 1, Expired: 1, Upcoming: 1.")
+
+    completes_maras_session(desk)
+    has(page, Active=3, Limit_reached=2, Tasks_to_do=1)
+    expect(nearly.get_by_role("link")).to_have_text(["Jonas Frei"])
+    expect(chart).to_have_accessible_description("Active: 3, Limit reached: 2, Expired: 1, Upcoming: 1.")
+    page.get_by_text("As a table").first.click()
+    expect(page.get_by_role("table", name="Trackers by state").get_by_role("row")).to_have_text(
+        ["StateTrackers", "Active3", "Limit reached2", "Expired1", "Upcoming1"]
+    )
+
+
+def test_a_night_moves_the_board(visitor: Visitor) -> None:
+    """What ended is no longer about to end, and its task is there."""
+    page = opens_board(visitor)
+    ending = page.get_by_role("region", name="Ending soon")
+    expect(ending.get_by_role("link").first).to_have_text("Mara Keller")
+    page.get_by_role("button", name="Next week").click()
+    has(page, Tasks_to_do=1)
+    expect(ending.get_by_role("link", name="Mara Keller")).to_have_count(0)
