@@ -1,10 +1,15 @@
 """The board, live."""
 
+import signal
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Arrives
+from tests.browser.test_dialog import REFUSED, complete_first
 from tests.browser.test_tasks import completes_maras_session
 from tests.browser.visitor import Visitor
+from tests.cli.tool import Tool
+from tests.clients.practice import Practice
 
 
 def opens_board(visitor: Visitor) -> Page:
@@ -50,3 +55,16 @@ def test_a_night_moves_the_board(visitor: Visitor) -> None:
     page.get_by_role("button", name="Next week").click()
     has(page, Tasks_to_do=1)
     expect(ending.get_by_role("link", name="Mara Keller")).to_have_count(0)
+
+
+def test_a_board_catches_up_when_its_server_was_away(practice: Practice, tool: Tool, visitor: Visitor) -> None:
+    """What hangs on the wall meanwhile is marked as old, and stays legible."""
+    page = opens_board(visitor)
+    visitor.expects = REFUSED
+    with practice.stopped(signal.SIGKILL), tool.serving(until="curl", DEMO_MODE="true") as other:
+        expect(page.get_by_text("As it stood when the connection was lost.")).to_be_visible()
+        visitor.finds_nothing()
+        complete_first(other.address, practice.token)
+        has(page, Limit_reached=1)
+    has(page, Active=3, Limit_reached=2, Tasks_to_do=1)
+    expect(page.get_by_text("As it stood when the connection was lost.")).to_have_count(0)

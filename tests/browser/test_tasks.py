@@ -12,8 +12,7 @@ TASK = re.compile("Mara Keller: session limit of 5 reached")
 
 def completes_maras_session(visitor: Visitor) -> None:
     """Bring her to the limit, so that Luca gets a task."""
-    page = visitor.goes_to("/#/day")
-    page.get_by_role("link", name=re.compile("Mara Keller")).click()
+    page = visitor.opens("Mara Keller")
     page.get_by_role("button", name="Complete", exact=True).click()
     expect(page.get_by_role("dialog").get_by_text("Limit reached")).to_be_visible()
 
