@@ -41,7 +41,11 @@ def test_a_client_is_added_edited_and_booked_for(visitor: Visitor) -> None:
     page.get_by_label("Name", exact=True).fill("Zora Ammann")
     page.get_by_label("Id elsewhere", exact=True).fill("F-17")
     page.get_by_role("button", name="Add client").click()
-    page.get_by_label("Part of a name, or a whole id elsewhere").fill("F-17")
+    expect(page.locator(".client")).to_have_count(1)
+    search = page.get_by_label("Part of a name, or a whole id elsewhere")
+    expect(search).to_have_value("Zora Ammann")
+    search.fill("F-17")
+    expect(page.get_by_role("link", name=re.compile("Zora Ammann"))).to_be_visible()
     expect(page.locator(".client")).to_have_count(1)
     page.get_by_role("link", name=re.compile("Zora Ammann")).click()
 

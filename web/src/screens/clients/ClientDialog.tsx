@@ -11,11 +11,12 @@ const FIELDS = ['name', 'externalId'];
 interface Props {
   /** Who is edited; a new client when there is none. */
   client?: { id: string; name: string; externalId?: string | null | undefined };
+  onSaved?(name: string): void;
   onClose(): void;
 }
 
 /** The main details of a client, new or known. */
-export function ClientDialog({ client, onClose }: Props) {
+export function ClientDialog({ client, onSaved, onClose }: Props) {
   const [name, setName] = useState(client?.name ?? '');
   const [externalId, setExternalId] = useState(client?.externalId ?? '');
   const create = useAction(CreateClientDocument);
@@ -26,6 +27,7 @@ export function ClientDialog({ client, onClose }: Props) {
     const done = client ? update.run({ input: { clientId: client.id, ...input } }) : create.run({ input });
     if (!(await done)) return;
     announce(client ? 'Saved.' : `${name} was added.`);
+    onSaved?.(name.trim());
     onClose();
   };
   return (

@@ -35,7 +35,7 @@ export default function Clients() {
         <input id="filter" type="search" value={typed} onChange={({ target }) => setTyped(target.value)} />
       </div>
       <Page key={search} search={search} after={null} />
-      {isAdding && <ClientDialog onClose={() => setIsAdding(false)} />}
+      {isAdding && <ClientDialog onSaved={setTyped} onClose={() => setIsAdding(false)} />}
     </Screen>
   );
 }
