@@ -22,7 +22,7 @@ export function RemoveTracker({ tracker, onClose, onRemoved }: Props) {
   };
   return (
     <ConfirmDialog
-      title={`Remove ${nameOf(tracker)}?`}
+      title={`Remove “${nameOf(tracker)}”?`}
       confirm="Remove tracker"
       {...remove}
       onConfirm={() => void confirm()}
