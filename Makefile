@@ -28,7 +28,7 @@ test: check tests/clients/node_modules/.package-lock.json ## Check, then run all
 	@$(BIN)/pytest -n 2 --ignore tests/browser $(ARGS)
 
 test-pages: web tests/browser/node_modules/.package-lock.json ## Test the pages in a browser
-	@$(BIN)/pytest tests/browser $(ARGS)
+	@$(BIN)/pytest -n 2 tests/browser $(ARGS)
 
 picture: web tests/browser/node_modules/.package-lock.json ## Take the README's picture of the live dialog
 	@PICTURES="$(CURDIR)/docs/images" $(BIN)/pytest tests/browser/test_picture.py

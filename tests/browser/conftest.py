@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, NoBrowserError, chromium
 from tests.browser.visitor import Visitor
@@ -15,6 +15,8 @@ from tests.clients.practice import Practice
 
 PATIENCE_MS = 15_000
 Arrives = Callable[[], Visitor]
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
