@@ -157,6 +157,14 @@ class TrackerSchema(strawberry.Schema):
             errors = document.operations.refused(asked.name, asked.variables)
         return PreExecutionError(data=None, errors=[told(error) for error in errors]) if errors else None
 
+    def weight(self, asked: Asked) -> int:
+        """Return as how many operations it counts to run what is asked for; nothing where it is refused anyway."""
+        if not asked.query:
+            return 0
+        document = self.documents.read(asked.query)
+        runs = document.operations if not document.errors else None
+        return runs.weight(asked.name, asked.variables) if runs else 0
+
     def cost_told(self, asked: Asked) -> dict[str, Any] | None:
         """Return what an operation costs, as it is told to who asks for it."""
         operations = self.documents.read(asked.query or "").operations if asked.wants_cost else None

@@ -1,6 +1,7 @@
 """The server process: uvicorn with the settings that suit long-lived sockets."""
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from socket import socket
@@ -16,6 +17,9 @@ from graph.transports.sockets import SocketProtocol
 from graph.transports.stalls import limit_kernel
 from models.settings import Settings
 
+if sys.platform != "win32":
+    import resource
+
 MESSAGE_BYTES: Final = 64 * 1024
 PING_SECONDS: Final = 20.0
 GRACE_SECONDS: Final = 5
@@ -23,6 +27,13 @@ SOCKETS_SECONDS: Final = 3.0
 FIRST_REQUEST_SECONDS: Final = 0.5
 GOODBYE_SECONDS: Final = 1.0
 LOOK_SECONDS: Final = 0.02
+
+
+def allow_many_connections() -> None:
+    """Raise the process's limit of open files, of which each connection is one, as far as it goes."""
+    if sys.platform != "win32":
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 class Server(uvicorn.Server):
@@ -72,6 +83,7 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Start to listen."""
         look_for_garbage_less_often()
+        allow_many_connections()
         await super().startup(sockets)
         for listening in (each for server in self.servers for each in server.sockets):
             limit_kernel(listening, kernel_bytes=KERNEL_BYTES)

@@ -22,6 +22,7 @@ from graph.auth import bearer_token
 from graph.context import Context
 from graph.errors import fault, is_refused
 from graph.limits.bodies import bounded
+from graph.limits.documents import Asked
 from graph.limits.nesting import is_too_deep
 from graph.limits.refusals import SOON, TOO_MANY_CONNECTIONS, Refusal
 from graph.refusals import is_of_nobody, refused, show_refusal, status_of, told_alone
@@ -89,12 +90,15 @@ class GraphQLView(GraphQL[Context, None]):
                 await context.sign_in()
             if isinstance(context.refusal, Unavailable):
                 raise HTTPException(503, context.refusal.message)
+            await context.start()
             return await self.run(request, context=context)
         except Refusal as refusal:
             return told_alone(refusal.formatted, request, status=refusal.status, headers=refusal.headers)
         except HTTPException as error:
+            waiting = {"Retry-After": str(SOON)} if error.status_code == 503 else {}
             problem = {"message": error.reason, "extensions": {"code": CODES.get(error.status_code, BAD_REQUEST)}}
-            return told_alone(problem, request, status=error.status_code, headers=getattr(error, "headers", {}))
+            headers = getattr(error, "headers", {}) | waiting
+            return told_alone(problem, request, status=error.status_code, headers=headers)
         except ClientDisconnect:
             raise
         except Exception as error:
@@ -118,9 +122,11 @@ class GraphQLView(GraphQL[Context, None]):
         Raises Refusal when there is none, or it is one operation too many; HTTPException (503) when the process drains.
         """
         context, asked = kwargs["context"], kwargs["request_data"]
-        await context.start()
         assert isinstance(asked, GraphQLRequestData), "the library refuses batches"
         if weight := self._tracker.documents.weight(asked.query or ""):
+            await context.start(operations=weight)
+        wish = Asked(asked.query, asked.operation_name, asked.variables, asked.extensions)
+        if weight := self._tracker.weight(wish):
             await context.start(operations=weight)
         if asked.protocol == "http":
             is_out = context.had_token and context.refusal is not None

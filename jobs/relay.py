@@ -8,6 +8,7 @@ from typing import Final
 from jobs.bus import Bus, Hint
 from models.database import database, speaks_postgres
 from models.outbox import OutboxHint
+from models.precedence import behind_others
 from models.unit_of_work import on_commit, unit_of_work
 
 BATCH: Final = 1000
@@ -55,7 +56,7 @@ class Relay:
         """Publish up to 1,000 hints, oldest first, and remove them; tell whether more may be waiting."""
         self._committed.clear()
         if speaks_postgres():
-            return await unit_of_work(self._claim_and_publish, announced=False) == BATCH
+            return await behind_others(self._claim_and_publish, announced=False) == BATCH
         return await self._publish_and_remove() == BATCH
 
     async def _relay_all(self) -> bool:

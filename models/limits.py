@@ -1,5 +1,6 @@
 """The settings that bound what may be asked of a server."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -53,6 +54,16 @@ class LimitSettings(BaseSettings):
     only_trusted_documents: Annotated[
         bool, Field(description="Whether no other documents are answered; needs TRUSTED_DOCUMENTS")
     ] = False
+
+    @field_validator("forwarded_allow_ips")
+    @classmethod
+    def _are_networks(cls, given: str) -> str:
+        for each in filter(None, map(str.strip, given.split(","))):
+            try:
+                ip_network(each, strict=False)
+            except ValueError as error:
+                raise ValueError("must be addresses and networks, such as 10.0.0.0/8, separated by commas") from error
+        return given
 
     @field_validator("allowed_origins", mode="before")
     @classmethod

@@ -84,6 +84,7 @@ class Documents:
         self._rules = (*specified_rules, *more, MaybeNullValidationRule, OneOfInputValidationRule)
         self._kept: OrderedDict[str, Document] = OrderedDict()
         self._characters = 0
+        self._last: tuple[str | None, Document | None] = None, None
 
     def weight(self, text: str) -> int:
         """Return as how many operations it counts to read a text: nothing when it is kept, else by its length."""
@@ -94,9 +95,13 @@ class Documents:
         if (document := self._kept.get(text)) is not None:
             self._kept.move_to_end(text)
             return document
+        last, document = self._last
+        if text is last and document is not None:  # One that is refused is asked about more than once.
+            return document
         document = self._read(text)
         if not document.errors:
             self._keep(text, document)
+        self._last = text, document
         return document
 
     def _keep(self, text: str, document: Document) -> None:

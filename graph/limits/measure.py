@@ -141,7 +141,7 @@ class Measuring:
         if is_of_a_page(parent, field):
             cost, paged = 1, cost + paged
         elif is_connection(kind):
-            cost, paged = 1 + cost + factor * paged, 0
+            cost, paged = 1 + cost + factor * max(paged, 1), 0  # Its rows are read, whatever is shown of them.
         else:
             cost, paged = 1 + factor * (cost + paged), 0
         depth, cost = (0, 0) if of_schema else (1 + within.depth, cost)

@@ -10,6 +10,8 @@ from graph.limits.bounds import Bounds
 from graph.limits.measure import Measures, Measuring, values_of
 
 KEPT_COSTS: Final = 100
+COST_OF_AN_OPERATION: Final = 1_000
+SCHEMA_COST_OF_AN_OPERATION: Final = 200
 ABSENT: Final = "absent"
 AMBIGUOUS: Final = "The document has several operations: say in `operationName` which is meant."
 Variables = Mapping[str, Any] | None
@@ -41,6 +43,14 @@ class Operations:
         operation = get_operation_ast(self._node, name)
         cost = self._measures(operation, variables).cost if operation else 0
         return {"requested": cost, "limit": self._bounds.cost}
+
+    def weight(self, name: str | None, variables: Variables) -> int:
+        """Return as how many operations it counts to run one; what it asks of the schema holds the process."""
+        operation = get_operation_ast(self._node, name)
+        if operation is None:
+            return 0
+        measures = self._measures(operation, variables)
+        return measures.cost // COST_OF_AN_OPERATION + measures.schema_cost // SCHEMA_COST_OF_AN_OPERATION
 
     def _measures(self, operation: OperationDefinitionNode, variables: Variables) -> Measures:
         given = variables or {}

@@ -42,7 +42,7 @@ def too_fast(*, retry_after: float) -> Refusal:
 def too_slow(*, seconds: float) -> Refusal:
     """Return what is told when an operation has taken too long; a change may have been made all the same."""
     text = f"This took more than {seconds:g} seconds and was given up. A change may have been made all the same."
-    return Refusal(text, code=TIMEOUT, status=503)
+    return Refusal(text, code=TIMEOUT, status=503, retry_after=SOON)
 
 
 def too_large(*, most: int) -> Refusal:

@@ -32,7 +32,10 @@ TRY_LATER: Final = 1013
 NO_TEXT: Final = (1007, "A text message is UTF-8.")
 NO_JSON: Final = (4400, "A message is valid JSON.")
 TOO_DEEP: Final = (4400, "A message is nested too deeply.")
+LONG_PING: Final = (4400, "A ping or pong has 1,024 bytes at most.")
 NO_MESSAGE: Final = (4400, "That is no message of graphql-transport-ws.")
+PINGS: Final = {"ping", "pong"}
+PING_BYTES: Final = 1024
 NOT_SIGNED_IN: Final = 4401
 FORBIDDEN: Final = 4403
 INIT_TOO_LATE: Final = 4408
@@ -101,6 +104,9 @@ class Conversation:
             if is_too_deep(said):
                 self._line.close(*TOO_DEEP)
             elif is_message(said):
+                if said["type"] in PINGS and len(message) > PING_BYTES:
+                    self._line.close(*LONG_PING)
+                    return
                 TAKEN[said["type"]](self, said)
             else:
                 self._line.close(*NO_MESSAGE)
@@ -195,7 +201,10 @@ class Conversation:
             asked = Asked(query, payload.get("operationName"), payload.get("variables"), payload.get("extensions"))
             if (refused := schema.refused(asked)) is not None:
                 self._over(key, refused)
-            elif (plan := schema.plans.of(query, asked.name)) is None:
+                return
+            if weight := schema.weight(asked):
+                await context.start(operations=weight)
+            if (plan := schema.plans.of(query, asked.name)) is None:
                 await self._answer(key, asked, context)
             else:
                 watch = Watch(schema.streams, operation_id=key, wire=self._line, over=self._over)

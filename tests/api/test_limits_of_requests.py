@@ -10,13 +10,14 @@ import aiosqlite
 import asyncpg
 import httpx
 import pytest
+from graphql import get_introspection_query
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from models.database import connected
 from models.terms import Role
 from tests.api.conftest import House, running, settle_in
-from tests.api.served import PATIENCE_SECONDS, PROTOCOL, closing
+from tests.api.served import PATIENCE_SECONDS, PROTOCOL, Api, closing
 from tests.api.streaming import EventStream, Multipart, streaming
 from tests.api.test_limits import url_of
 from tests.api.test_watching_protocol import WATCH, init
@@ -83,6 +84,35 @@ async def test_deep_json_is_refused(database_url: str, clock: StillClock) -> Non
             payload = f'{{"query": "{ROLE}", "variables": {deep(64)}}}'
             await socket.raw.send(f'{{"id": "1", "type": "subscribe", "payload": {payload}}}')
             assert await closing(socket.raw) == (4400, "A message is nested too deeply.")
+
+
+async def test_json_of_many_parts_is_refused(database_url: str, clock: StillClock) -> None:
+    """However small each is; a ping is no place for them either."""
+    async with opened(database_url, clock) as house:
+        for lists, status in ((4_000, 200), (5_000, 400)):
+            text = f'{{"query": "{ROLE}", "variables": {{}}, "extensions": {{"x": [{",".join(["[]"] * lists)}]}}}}'
+            assert (await posted(house, text.encode())).status_code == status
+        async with house.api().socket() as socket:
+            await socket.send({"type": "ping", "payload": {"x": "x" * 900}})
+            assert (await socket.receive())["type"] == "pong"
+            await socket.send({"type": "ping", "payload": {"x": "x" * 1100}})
+            assert await closing(socket.raw) == (4400, "A ping or pong has 1,024 bytes at most.")
+
+
+async def test_what_costs_much_counts_for_more(database_url: str, clock: StillClock) -> None:
+    """Whoever asks for the schema again and again, signed in or not, has to wait; over a socket too."""
+    async with opened(database_url, clock, operations_per_second=20) as house:
+        stranger = Api(house.address, None, house.http)
+        told = [await stranger.post(get_introspection_query()) for _ in range(4)]
+        assert "data" in told[0]
+        refused(told[-1]["errors"])
+        async with house.api().socket() as socket:
+            for _ in range(4):
+                await socket.subscribe(get_introspection_query())
+            kinds = [await socket.receive() for _ in range(6)]
+        assert any(message["type"] == "next" for message in kinds)
+        assert any(message["type"] == "error" and refused(message["payload"]) for message in kinds)
+        assert await house.api(Role.STAFF).data(ROLE) == {"viewer": {"role": "STAFF"}}
 
 
 async def test_operations_are_counted_on_every_transport(database_url: str, clock: StillClock) -> None:
@@ -231,7 +261,7 @@ RENAME: Final = "mutation ($input: UpdateClientInput!) { updateClient(input: $in
 def given_up(answer: Any) -> bool:
     """Tell whether that is all that is told; what did not begin comes as the errors alone."""
     errors = answer["errors"] if isinstance(answer, dict) else answer
-    return [error["extensions"] for error in errors] == [{"code": "TIMEOUT"}]
+    return [error["extensions"] for error in errors] == [{"code": "TIMEOUT", "retryAfter": 5}]
 
 
 async def test_what_takes_too_long_is_given_up(database_url: str, clock: StillClock) -> None:
@@ -239,7 +269,7 @@ async def test_what_takes_too_long_is_given_up(database_url: str, clock: StillCl
 
     On SQLite it is finding out who asks that waits behind the first.
     """
-    async with opened(database_url, clock, operation_seconds=0.3) as house, house.api().socket() as socket:
+    async with opened(database_url, clock, operation_seconds=1) as house, house.api().socket() as socket:
         variables = {"input": {"clientId": await house.desk.client(), "name": "Mia Keller"}}
         async with locked(database_url):
             assert given_up(await house.api().post(RENAME, **variables))
@@ -252,7 +282,7 @@ async def test_what_takes_too_long_is_given_up(database_url: str, clock: StillCl
 
 async def test_who_asks_is_found_out_in_time_or_not_at_all(database_url: str, clock: StillClock) -> None:
     """A request is a 503 with a code, a socket closes, and what one that is open asks for is an error."""
-    async with opened(database_url, clock, operation_seconds=0.3) as house, house.api().socket() as socket:
+    async with opened(database_url, clock, operation_seconds=1) as house, house.api().socket() as socket:
         client = await house.desk.client()
         async with locked(database_url, lock="client, staff_member IN ACCESS EXCLUSIVE MODE"):
             if database_url.startswith("sqlite"):

@@ -158,7 +158,7 @@ async def test_an_event_that_takes_too_long_is_given_up() -> None:
     streams, desk = Streams(SCHEMA, seconds=SOON), opened()
     stream = await begun(streams, desk)
     desk.troubles.append(Stuck())
-    told = {"data": None, "errors": [{"message": GIVEN_UP, "extensions": {"code": "TIMEOUT"}}]}
+    told = {"data": None, "errors": [{"message": GIVEN_UP, "extensions": {"code": "TIMEOUT", "retryAfter": 5}}]}
     assert orjson.loads((await executed(streams, stream)).response) == told
     show(desk.source, 2)
     assert (await executed(streams, stream)).response == b'{"data":{"shown":{"number":2,"beside":2}}}'
@@ -173,7 +173,7 @@ async def test_a_subscription_that_does_not_begin_in_time_is_given_up() -> None:
     refused = await streams.begin(plan, None, cast("Context", desk))
     assert isinstance(refused, PreExecutionError)
     assert [error.formatted for error in refused.errors or []] == [
-        {"message": GIVEN_UP, "extensions": {"code": "TIMEOUT"}}
+        {"message": GIVEN_UP, "extensions": {"code": "TIMEOUT", "retryAfter": 5}}
     ]
     assert not desk.source.subscribers
 

@@ -1,13 +1,15 @@
 """Pace: a pass that nobody waits for gives way to whoever waits for an answer of the database."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
 
+from jobs.bus import Hint, InProcessBus
 from jobs.pace import SMALL_CHUNK
+from jobs.relay import Relay
 from jobs.rollover import roll_over
 from models.clients import Client
 from models.database import database as connection
@@ -78,6 +80,26 @@ async def test_who_settles_is_nobody_who_waits(scene: Scene) -> None:
         if speaks_postgres():
             await stack.enter_async_context(under_way(behind_others))
         assert not await is_somebody_waiting()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_relay_is_nobody_who_waits(scene: Scene) -> None:
+    """It is at work after each chunk: a pass would give way to its own."""
+    client = await scene.client()
+    await scene.tracker(client.id, MARCH)
+    is_publishing, may_end = asyncio.Event(), asyncio.Event()
+
+    class Slow(InProcessBus):
+        async def publish(self, hints: Iterable[Hint]) -> None:
+            is_publishing.set()
+            await may_end.wait()
+            await super().publish(hints)
+
+    relaying = asyncio.create_task(Relay(Slow()).relay_batch())
+    await is_publishing.wait()
+    assert not await is_somebody_waiting()
+    may_end.set()
+    await relaying
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -124,7 +124,9 @@ def test_a_variable_left_out_is_not_taken_for_one_that_is_null() -> None:
 def test_what_is_refused_is_not_kept() -> None:
     """And of what is not, as much text as there is room for; the least recently used is forgotten."""
     kept = made()
-    assert kept.read("{ nobody }") is not kept.read("{ nobody }")
+    refused = kept.read("{ nobody }")
+    assert kept.read("{ nothing }").errors
+    assert kept.read("{ nobody }") is not refused
     first = kept.read("{ viewer { role } }")
     assert kept.read("{ viewer { role } }") is first
     for n in range(20):

@@ -33,6 +33,8 @@ def cost(text: str, **variables: Any) -> int:
         ("{ clients { nodes { id } } }", 2 + 20),
         ("{ clients(first: 5) { nodes { id } } }", 2 + 5),
         ("{ clients(first: 5) { edges { node { id name } } pageInfo { hasNextPage } } }", 1 + (1 + 5 * 3) + 2),
+        ("{ clients(first: 5) { pageInfo { hasNextPage } } }", 1 + 5 + 2),
+        ("{ clients(first: 5) { __typename } }", 1 + 5 + 1),
         ("{ clients(first: 1000000) { nodes { id } } }", 2 + 100),
         ("{ clients(first: -5) { nodes { id } } }", 2 + 1),
         ("{ clients(first: null) { nodes { id } } }", 2 + 20),
