@@ -63,7 +63,8 @@ class Subscription:
 
     @strawberry.subscription(
         graphql_type=Board,
-        description="The practice's board. At most one event a second; at the practice's midnight too.",
+        description="The practice's board. An event for each visible change of a client, listed or not, at most one a "
+        "second; and one at the practice's midnight.",
     )
     async def board(
         self,

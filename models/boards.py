@@ -33,8 +33,9 @@ ON_SQLITE: Final = CLIENTS.format(practice_id="?", client_ids="(SELECT value FRO
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A practice's board as one view shows it. The rows were read together with their clients."""
+    """A practice's board as one view shows it on a day. The rows were read together with their clients."""
 
+    today: date
     revision: int
     counts: BoardCounts
     nearly_used: Sequence[Tracker]
@@ -79,6 +80,7 @@ async def read_boards(
 
     return {
         view: Board(
+            today=today,
             revision=aggregate.revision,
             counts=aggregate.counts,
             nearly_used=listed(each.nearly_used),

@@ -22,8 +22,8 @@ class Board:
     """Reads a `models.boards.Board`."""
 
     revision: int = strawberry.field(
-        description="Grows with every visible change of a client, and never goes back. A new day may change "
-        "`endingSoon` and leave it as it is."
+        description="Grows with every visible change of a client, and never goes back. A new day is an event, "
+        "may change `endingSoon`, and leaves it as it is."
     )
     counts: BoardCounts = strawberry.field(description="How many trackers stand where, and how many tasks are open.")
     nearly_used: list[Tracker] = strawberry.field(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from jobs.bus import Hint, Topic, practice_topic
@@ -14,7 +14,6 @@ from models.calendar import ONE_DAY, first_instant, local_date, zone_named
 from models.clients import Client
 from models.practices import Practice
 from models.terms import ChangeReason
-from models.trackers import Tracker
 from resolvers.live.feed import Feed, Reading
 from resolvers.permissions import Operation
 
@@ -49,8 +48,12 @@ class BoardFeed(Feed[BoardView, Board]):
         }
 
     def differs(self, new: Board, shown: Board) -> bool:
-        """Tell whether a count, a list or a listed tracker changed, or anything of a listed tracker's client."""
-        return _seen(new) != _seen(shown)
+        """Tell whether anything of any client changed, or the day did.
+
+        The revision grows with every visible change of a client, and is itself shown: who watches it alone hears of
+        each. It does not count a new day, on which the board may list others.
+        """
+        return (new.today, new.revision) != (shown.today, shown.revision)
 
     def opened(self, subject: BoardView, *, practice_id: UUID) -> None:
         """Keep up the practice's aggregate from now on."""
@@ -105,13 +108,3 @@ class OpenPractice:
         if rows := await due:
             await bring_practice_up_to_date(self._practice_id, now=now)
             self._changed.update(str(row.id) for row in rows)
-
-
-def _seen(board: Board) -> tuple[Any, ...]:
-    """Return what stands for all that is visible: a client's revision grows with each visible change of a tracker."""
-    lists = (board.nearly_used, board.ending_soon, board.expired)
-    return board.counts, [[_stands(row) for row in rows] for rows in lists]
-
-
-def _stands(row: Tracker) -> tuple[Any, ...]:
-    return row.id, row.client.revision, row.used, row.remaining, row.state, row.end_date

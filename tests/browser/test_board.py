@@ -1,10 +1,13 @@
 """The board, live."""
 
+import re
 import signal
+from datetime import date, timedelta
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Arrives
+from tests.browser.desk import at_desk
 from tests.browser.test_dialog import REFUSED, complete_first
 from tests.browser.test_tasks import completes_maras_session
 from tests.browser.visitor import Visitor
@@ -55,6 +58,22 @@ def test_a_night_moves_the_board(visitor: Visitor) -> None:
     page.get_by_role("button", name="Next week").click()
     has(page, Tasks_to_do=1)
     expect(ending.get_by_role("link", name="Mara Keller")).to_have_count(0)
+
+
+def test_a_chart_of_a_list_that_is_cut_says_so(practice: Practice, visitor: Visitor) -> None:
+    """The hundred that end first are counted, and nobody takes them for all."""
+    page = opens_board(visitor)
+    expect(page.get_by_role("img", name="Periods that end, by day", exact=True)).to_be_visible()
+    with at_desk(practice) as desk:
+        today = desk.today()
+        end = str(date.fromisoformat(today) + timedelta(days=3))
+        for number in range(13):
+            client = desk.client(f"Client {number}")
+            for _ in range(8):
+                about = {"clientId": client, "sessionLimit": 9, "beginDate": today, "endDate": end}
+                desk.does("createTracker", "tracker { id }", **about)
+    chart = page.get_by_role("img", name="The next 100 periods that end, by day")
+    expect(chart).to_have_accessible_description(re.compile(r"\. Later ones are not counted\.$"))
 
 
 def test_a_board_catches_up_when_its_server_was_away(practice: Practice, tool: Tool, visitor: Visitor) -> None:

@@ -6,7 +6,9 @@ from typing import Literal
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrives
+from tests.browser.desk import at_desk
 from tests.browser.visitor import Visitor
+from tests.clients.practice import Practice
 
 
 def test_a_day_shows_what_another_window_changes(arrives: Arrives) -> None:
@@ -19,6 +21,18 @@ def test_a_day_shows_what_another_window_changes(arrives: Arrives) -> None:
     clinician.opens("Jonas Frei").get_by_role("button", name="Complete", exact=True).click()
     expect(row).to_contain_text("6 of 6")
     expect(row).to_contain_text("Completed")
+
+
+def test_a_day_shows_what_happens_to_who_has_no_tracker(practice: Practice, visitor: Visitor) -> None:
+    """No list of the board shows that client, and no count moves."""
+    with at_desk(practice) as desk:
+        appointment = desk.session(desk.client("Noah Meier"))
+        row = visitor.goes_to().get_by_role("listitem").filter(has_text="Noah Meier")
+        visitor.is_live()
+        expect(row).to_be_visible()
+        expect(row).not_to_contain_text("Completed")
+        desk.does("completeAppointment", "appointment { id }", appointmentId=appointment)
+        expect(row).to_contain_text("Completed")
 
 
 def test_days_are_turned_and_picked(visitor: Visitor) -> None:

@@ -7,6 +7,7 @@ import httpx
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrives
+from tests.browser.desk import at_desk
 from tests.browser.visitor import Visitor
 from tests.cli.tool import Tool
 from tests.clients.practice import Practice
@@ -104,7 +105,7 @@ def test_an_appointment_is_moved_by_the_clocks_of_the_practice(visitor: Visitor)
 def test_a_dialog_catches_up_when_its_server_was_away(practice: Practice, tool: Tool, visitor: Visitor) -> None:
     """What it shows meanwhile is marked; a completion elsewhere is there once it is back."""
     page = visitor.opens("Mara Keller")
-    banner = page.get_by_role("region", name="Session trackers")
+    banner = page.get_by_role("dialog").locator(".watched")
     expect(banner).to_have_attribute("data-stale", "false")
     visitor.expects = REFUSED
     with practice.stopped(signal.SIGKILL), tool.serving(until="curl", DEMO_MODE="true") as other:
@@ -124,6 +125,18 @@ def complete_first(address: str, token: str) -> None:
         variables = {"id": booked["data"]["appointments"]["nodes"][0]["id"]}
         done = http.post("/graphql", json={"query": COMPLETE, "variables": variables}).json()
     assert done == {"data": {"completeAppointment": {"errors": []}}}
+
+
+def test_a_dialog_says_that_its_appointment_is_gone(practice: Practice, visitor: Visitor) -> None:
+    """Somebody deleted it: nothing of it stays, as if it were still booked."""
+    page = visitor.opens("Mara Keller")
+    with at_desk(practice) as desk:
+        (first,) = desk.asks(FIRST)["appointments"]["nodes"]
+        desk.does("deleteAppointment", "deletedId", appointmentId=first["id"])
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("This appointment is gone.")).to_be_visible()
+    expect(dialog.locator(".tracker")).to_have_count(0)
+    visitor.is_live()
 
 
 def test_what_cannot_be_done_is_told_and_what_was_shown_stays(practice: Practice, visitor: Visitor) -> None:

@@ -1,5 +1,6 @@
 """A plan keeps a selection for each set of variables that decides what is selected, and each gives what it should."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -110,7 +111,7 @@ def test_boards_and_inboxes_equal_the_execution(flag: bool) -> None:
     """As far as they are made of plain attributes."""
     counts = BoardCounts(active=5, limit_reached=4, expired=3, upcoming=2, open_tasks=1)
     others = '"active": 5, "expired": 3, "upcoming": 2, "openTasks": 1, "__typename": "BoardCounts", '
-    assert answer(plan_of(BOARD), Board(9, counts, [], [], []), a=flag, soon=3) == (
+    assert answer(plan_of(BOARD), Board(date(2026, 3, 4), 9, counts, [], [], []), a=flag, soon=3) == (
         '{"board": {"__typename": "Board", "number": 9, "counts": {' + (others if flag else "") + '"done": 4}}}'
     )
     others = "" if flag else ', "openCount": 2, "__typename": "TaskInbox"'

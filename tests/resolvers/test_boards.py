@@ -287,6 +287,7 @@ async def test_a_burst_is_one_event_for_each_board(scene: Scene) -> None:
         started = asyncio.get_running_loop().time()
         for client in crowded:
             await execute("UPDATE tracker SET used = 11, remaining = 1 WHERE client_id = ?", client.id)
+            await execute("UPDATE client SET revision = revision + 1 WHERE id = ?", client.id)
             await tell(bus, scene, client.id)
         while len((await anext(few)).nearly_used) < len(crowded):
             pass
@@ -296,8 +297,8 @@ async def test_a_burst_is_one_event_for_each_board(scene: Scene) -> None:
         assert pace == 1.0
 
 
-async def test_what_the_board_does_not_show_makes_no_event(scene: Scene) -> None:
-    """A completion of a client without trackers raises the revision alone; a listed tracker's client is shown."""
+async def test_every_change_of_a_client_is_an_event(scene: Scene) -> None:
+    """Also of one without trackers, whom no list shows: the revision, which is shown, grew. A repeated hint is none."""
     client, other, kept = await scene.client(), await scene.client("Noah Meier"), Opened(scene)
     await scene.tracker(client.id, SHORT)
     boards_read = [await kept.read()]
@@ -306,11 +307,23 @@ async def test_what_the_board_does_not_show_makes_no_event(scene: Scene) -> None
         kept.hint(changed.id)
         boards_read.append(await kept.read())
     await clients.update(viewer=scene.viewer, client_id=client.id, changes={"name": "Ida"}, now=scene.clock.now())
-    kept.hint(client.id)
-    boards_read.append(await kept.read())
+    for _ in range(2):
+        kept.hint(client.id)
+        boards_read.append(await kept.read())
     differs = [kept.feed.differs(new, old) for old, new in pairwise(boards_read)]
     grew = [new.revision - old.revision for old, new in pairwise(boards_read)]
-    assert (differs, grew) == ([False, True, True], [1, 1, 1])
+    assert (differs, grew) == ([True, True, True, False], [1, 1, 1, 0])
+
+
+async def test_a_new_day_is_an_event_on_a_board_that_lists_nothing(scene: Scene) -> None:
+    """Once, at the practice's midnight: who watches learns that today is another day."""
+    await scene.client()
+    async with boards(scene, InProcessBus(), VIEW) as (board,):
+        days = []
+        for _ in range(3):
+            days.append((await anext(board)).today)
+            scene.clock.advance(days=1)
+        assert days == [date(2026, 3, 4), date(2026, 3, 5), date(2026, 3, 6)]
 
 
 async def test_a_board_is_watched_no_more_by_who_was_deactivated(scene: Scene) -> None:

@@ -3,6 +3,7 @@ import { cache } from './cache.ts';
 import { connection } from './connection.ts';
 import { resuming } from './resuming.ts';
 import { openSocket } from './socket.ts';
+import { standingIn } from './standing.ts';
 
 /** What speaks to the API with one token. */
 export interface Api {
@@ -11,7 +12,8 @@ export interface Api {
 }
 
 export function openApi(token: string, onRefused: (reason: string) => void): Api {
-  const socket = openSocket(token, connection, onRefused);
+  const standing = standingIn(connection);
+  const socket = openSocket(token, standing, onRefused);
   const client = new Client({
     url: '/graphql',
     preferGetMethod: false,
@@ -21,7 +23,7 @@ export function openApi(token: string, onRefused: (reason: string) => void): Api
       mapExchange({ onError: (error) => refused(error, onRefused) }),
       cache(),
       fetchExchange,
-      subscriptionExchange({ forwardSubscription: resuming(socket) }),
+      subscriptionExchange({ forwardSubscription: resuming(socket, standing) }),
     ],
   });
   return { client, close: () => void Promise.resolve(socket.dispose()).catch(wasClosed) };

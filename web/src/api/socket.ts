@@ -1,17 +1,16 @@
 import { type Client, createClient } from 'graphql-ws';
-import type { Store } from '../store.ts';
-import type { Connection } from './connection.ts';
+import { REFUSED } from './resuming.ts';
+import type { Standing } from './standing.ts';
 
 const KEEP_ALIVE_MS = 10_000;
 const PONG_MS = 5_000;
 const LONGEST_WAIT_MS = 5_000;
-const FORBIDDEN = 4403;
 
 /**
  * Open one socket for all subscriptions. It comes back for ever after any loss but a refused token: the library's
- * defaults would give up after five attempts.
+ * defaults would give up after five attempts. After the codes that the library never retries, the subscriptions do.
  */
-export function openSocket(token: string, connection: Store<Connection>, onRefused: (reason: string) => void): Client {
+export function openSocket(token: string, standing: Standing, onRefused: (reason: string) => void): Client {
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const client = createClient({
     url: `${location.protocol.replace('http', 'ws')}//${location.host}/graphql`,
@@ -21,10 +20,9 @@ export function openSocket(token: string, connection: Store<Connection>, onRefus
     retryWait: soon,
     shouldRetry: (event) => !isRefusal(event),
     on: {
-      connected: () => connection.set('live'),
       closed: (event) => {
         clearTimeout(waiting);
-        connection.set('lost');
+        standing.closed();
         if (isRefusal(event)) onRefused(event.reason);
       },
       ping: (received) => {
@@ -40,7 +38,7 @@ export function openSocket(token: string, connection: Store<Connection>, onRefus
 }
 
 function isRefusal(event: unknown): event is CloseEvent {
-  return event instanceof CloseEvent && event.code === FORBIDDEN;
+  return event instanceof CloseEvent && event.code === REFUSED;
 }
 
 /** Wait longer each time, up to a few seconds; not at all once the network is back. */

@@ -1,13 +1,21 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from 'react';
 import { type AnyVariables, type CombinedError, type TypedDocumentNode, useQuery, useSubscription } from 'urql';
+import { connection } from '../api/connection.ts';
+import { isForGood } from '../api/refusals.ts';
 import { ChangesDocument } from '../graphql.ts';
+import { useStore } from '../store.ts';
+
+const AGAIN_MS = 5_000;
 
 const context = createContext(0);
 
-/** Counts the changes in the practice: the board is watched for its revision alone, at most one event a second. */
+/**
+ * Counts the changes in the practice: the board is watched for its revision alone. An event comes for every change of
+ * a client, at most one a second, and for every new day, when the revision is the same: so events are counted.
+ */
 export function ChangesProvider({ children }: { children: ReactNode }) {
   const [count, setCount] = useState(0);
-  const [{ data }] = useSubscription({ query: ChangesDocument });
+  const [{ data }] = useSubscription({ query: ChangesDocument }, (events: number = 0) => events + 1);
   useEffect(() => {
     if (data) setCount((before) => before + 1);
   }, [data]);
@@ -22,7 +30,7 @@ export interface Asked<Data> {
 
 /**
  * Ask once, and again at each change in the practice; for what has no subscription of its own. What was answered stays
- * when asking again fails.
+ * when asking again fails, which is tried again after a while; behind a lost connection, once that is back.
  */
 export function useFresh<Data, Variables extends AnyVariables>(
   query: TypedDocumentNode<Data, Variables>,
@@ -38,6 +46,13 @@ export function useFresh<Data, Variables extends AnyVariables>(
     seen.current = changes;
     again();
   }, [changes, again]);
+  const isLost = useStore(connection) === 'lost';
+  const isWorthwhile = error !== undefined && !isForGood(error.graphQLErrors) && !isLost;
+  useEffect(() => {
+    if (!isWorthwhile) return;
+    const timer = setTimeout(again, AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [isWorthwhile, error, again]);
   if (data && data !== kept) setKept(data);
   return { data: data ?? (error ? kept : undefined), error, again };
 }

@@ -31,7 +31,11 @@ export function usePractice(): Practice {
 
 export function PracticeProvider({ children }: { children: ReactNode }) {
   const asked = useFresh(ViewerDocument, {});
-  return <Loaded asked={asked}>{({ viewer }) => <Inside viewer={viewer}>{children}</Inside>}</Loaded>;
+  return (
+    <Loaded asked={asked} isMarked={false}>
+      {({ viewer }) => <Inside viewer={viewer}>{children}</Inside>}
+    </Loaded>
+  );
 }
 
 function Inside({ viewer, children }: { viewer: Viewer; children: ReactNode }) {

@@ -43,7 +43,7 @@ export function AppointmentDialog({ id, screen }: { id: string; screen: Screen }
 function Opened({ appointment, onNews }: { appointment: AppointmentPartsFragment; onNews(): void }) {
   const { dates } = usePractice();
   const { id, client, startsAt, endsAt, serviceDate, status, service, practitioner } = appointment;
-  const banner = useWatched(appointment);
+  const banner = useWatched(appointment, onNews);
   useNews(banner.revision, onNews);
   return (
     <>
@@ -63,12 +63,19 @@ function Opened({ appointment, onNews }: { appointment: AppointmentPartsFragment
 
 /**
  * Watch the banner from the revision that the query brought; what comes is in the cache, and so in the query's answer.
- * An answer that was overtaken on its way does not bring an older state back.
+ * An answer that was overtaken on its way does not bring an older state back. When it cannot be watched any more, as
+ * when the appointment was deleted, what became of it is asked for.
  */
-function useWatched({ id, banner }: AppointmentPartsFragment): AppointmentPartsFragment['banner'] {
+function useWatched({ id, banner }: AppointmentPartsFragment, onEnd: () => void): AppointmentPartsFragment['banner'] {
   const [knownRevision] = useState(banner.revision);
   const [newest, setNewest] = useState(banner);
-  useSubscription({ query: WatchBannerDocument, variables: { appointmentId: id, knownRevision } });
+  const [{ error }] = useSubscription({
+    query: WatchBannerDocument,
+    variables: { appointmentId: id, knownRevision },
+  });
+  useEffect(() => {
+    if (error) onEnd();
+  }, [error, onEnd]);
   if (banner !== newest && banner.revision >= newest.revision) setNewest(banner);
   return newest;
 }

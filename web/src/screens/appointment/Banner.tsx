@@ -1,8 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
-import { connection } from '../../api/connection.ts';
 import type { BannerPartsFragment } from '../../graphql.ts';
 import { usePractice } from '../../session/practice.tsx';
-import { useStore } from '../../store.ts';
 import { announce } from '../../ui/Announcer.tsx';
 import { TrackerCount } from './TrackerCount.tsx';
 import { changeOf } from './words.ts';
@@ -11,18 +9,19 @@ import { changeOf } from './words.ts';
 export function Banner({ banner, serviceDate }: { banner: BannerPartsFragment; serviceDate: string }) {
   const { today, dates } = usePractice();
   const [showsAll, setShowsAll] = useState(false);
-  const isLive = useStore(connection) === 'live';
   const turn = useAnnouncedChange(banner);
-  if (serviceDate > today) {
+  if (banner.trackers.length === 0) {
     return (
-      <p className="hint">The trackers will show here on {dates.longDate(serviceDate)}, the day of the session.</p>
+      <p className="hint">
+        {serviceDate > today
+          ? `The trackers will show here on ${dates.longDate(serviceDate)}, the day of the session.`
+          : 'No tracker counts for this session.'}
+      </p>
     );
   }
-  if (banner.trackers.length === 0) return <p className="hint">No tracker counts for this session.</p>;
   const shown = showsAll ? banner.trackers : banner.trackers.slice(0, 1);
   return (
-    <section className="banner" aria-label="Session trackers" data-stale={!isLive} data-revision={banner.revision}>
-      {!isLive && <p className="hint">As it stood when the connection was lost.</p>}
+    <section className="banner" aria-label="Session trackers" data-revision={banner.revision}>
       <ul key={turn} className={turn > 0 ? 'changed' : undefined}>
         {shown.map((tracker) => (
           <TrackerCount key={tracker.trackerId} tracker={tracker} />

@@ -3,7 +3,6 @@ import { WatchBoardDocument, type WatchBoardSubscription } from '../../graphql.t
 import { usePractice } from '../../session/practice.tsx';
 import { Loaded } from '../../ui/Loaded.tsx';
 import { Screen } from '../../ui/Screen.tsx';
-import { Watched } from '../../ui/Watched.tsx';
 import { BoardList } from './BoardList.tsx';
 import './board.css';
 import { Counts } from './Counts.tsx';
@@ -15,9 +14,7 @@ export default function Board() {
   const [{ data, error }, again] = useSubscription({ query: WatchBoardDocument });
   return (
     <Screen title="Board">
-      <Watched>
-        <Loaded asked={{ data, error, again }}>{({ board }) => <Shown board={board} />}</Loaded>
-      </Watched>
+      <Loaded asked={{ data, error, again }}>{({ board }) => <Shown board={board} />}</Loaded>
     </Screen>
   );
 }

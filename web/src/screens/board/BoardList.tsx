@@ -7,7 +7,8 @@ import { countOf } from '../appointment/words.ts';
 
 export type ListedTracker = BoardTrackerFragment;
 
-const LISTED = 100;
+/** How many a list of the board holds at most. */
+export const LISTED = 100;
 
 interface Props {
   title: string;

@@ -1,13 +1,16 @@
 import { usePractice } from '../../session/practice.tsx';
 import { daysAfter } from '../../ui/dates.ts';
-import type { ListedTracker } from './BoardList.tsx';
+import { LISTED, type ListedTracker } from './BoardList.tsx';
 import { Chart } from './Chart.tsx';
 
 const DAYS = 15; // today, and the two weeks that are soon
 const STEP = 100;
 const HEIGHT = 300;
 
-/** How many periods end on each of the coming days: those that reset, and on top those that expire. */
+/**
+ * How many periods end on each of the coming days: those that reset, and on top those that expire. A list that is cut
+ * is short of those that end last, and the chart says so.
+ */
 export function EndsChart({ trackers }: { trackers: readonly ListedTracker[] }) {
   const { today, dates } = usePractice();
   const days = Array.from({ length: DAYS }, (_, index) => daysAfter(today, index)).map((day) => {
@@ -18,11 +21,12 @@ export function EndsChart({ trackers }: { trackers: readonly ListedTracker[] }) 
   const most = Math.max(1, ...days.map(({ all }) => all));
   const busy = days.filter(({ all }) => all > 0);
   const told = busy.map(({ day, all }) => `${dates.date(day)}: ${all}`).join(', ');
+  const isCut = trackers.length >= LISTED;
   const tall = (count: number) => (count / most) * HEIGHT;
   return (
     <Chart
-      title="Periods that end, by day"
-      description={told ? `${told}.` : 'None ends in the next two weeks.'}
+      title={isCut ? `The next ${LISTED} periods that end, by day` : 'Periods that end, by day'}
+      description={told ? `${told}.${isCut ? ' Later ones are not counted.' : ''}` : 'None ends in the next two weeks.'}
       heads={['Day', 'Reset', 'Expire']}
       rows={busy.map(({ day, resets, expires }) => [dates.date(day), String(resets), String(expires)])}
       labels={

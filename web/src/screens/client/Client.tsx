@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useSubscription } from 'urql';
 import { ClientDocument, type ClientPartsFragment, WatchClientDocument } from '../../graphql.ts';
 import { useFresh } from '../../session/changes.tsx';
@@ -19,7 +19,7 @@ export default function Client({ id }: { id: string }) {
       <Loaded asked={asked}>
         {({ client }) =>
           client ? (
-            <Profile client={client} />
+            <Profile client={client} onNews={asked.again} />
           ) : (
             <Notice kind="problem">There is no such client in this practice.</Notice>
           )
@@ -29,8 +29,8 @@ export default function Client({ id }: { id: string }) {
   );
 }
 
-function Profile({ client }: { client: ClientPartsFragment }) {
-  const watched = useWatched(client);
+function Profile({ client, onNews }: { client: ClientPartsFragment; onNews(): void }) {
+  const watched = useWatched(client, onNews);
   return (
     <div className="profile">
       <Details client={watched} />
@@ -41,11 +41,20 @@ function Profile({ client }: { client: ClientPartsFragment }) {
   );
 }
 
-/** Watch the client from the revision that the query brought; an answer that was overtaken on its way is left aside. */
-function useWatched(client: ClientPartsFragment): ClientPartsFragment {
+/**
+ * Watch the client from the revision that the query brought; an answer that was overtaken on its way is left aside. When
+ * it cannot be watched any more, what became of it is asked for.
+ */
+function useWatched(client: ClientPartsFragment, onEnd: () => void): ClientPartsFragment {
   const [knownRevision] = useState(client.revision);
   const [newest, setNewest] = useState(client);
-  useSubscription({ query: WatchClientDocument, variables: { clientId: client.id, knownRevision } });
+  const [{ error }] = useSubscription({
+    query: WatchClientDocument,
+    variables: { clientId: client.id, knownRevision },
+  });
+  useEffect(() => {
+    if (error) onEnd();
+  }, [error, onEnd]);
   if (client !== newest && client.revision >= newest.revision) setNewest(client);
   return newest;
 }

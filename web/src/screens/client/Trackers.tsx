@@ -3,7 +3,6 @@ import { useAction } from '../../api/actions.ts';
 import { type ClientPartsFragment, ReorderTrackersDocument } from '../../graphql.ts';
 import { usePractice } from '../../session/practice.tsx';
 import { Problems } from '../../ui/Notice.tsx';
-import { Watched } from '../../ui/Watched.tsx';
 import { RemoveTracker } from './RemoveTracker.tsx';
 import { TrackerCard } from './TrackerCard.tsx';
 import { AddTracker, EditTracker } from './TrackerDialog.tsx';
@@ -37,20 +36,18 @@ export function Trackers({ client: { id, trackers } }: { client: ClientPartsFrag
         )}
       </header>
       <Problems problems={reorder.problems} />
-      <Watched>
-        {shown.length === 0 && <p className="hint">No tracker is set: sessions are not limited.</p>}
-        <ul className="cards">
-          {shown.map((tracker) => (
-            <TrackerCard
-              key={tracker.id}
-              tracker={tracker}
-              reordering={reordering}
-              onEdit={() => setOpen({ dialog: 'edit', tracker })}
-              onRemove={() => setOpen({ dialog: 'remove', tracker })}
-            />
-          ))}
-        </ul>
-      </Watched>
+      {shown.length === 0 && <p className="hint">No tracker is set: sessions are not limited.</p>}
+      <ul className="cards">
+        {shown.map((tracker) => (
+          <TrackerCard
+            key={tracker.id}
+            tracker={tracker}
+            reordering={reordering}
+            onEdit={() => setOpen({ dialog: 'edit', tracker })}
+            onRemove={() => setOpen({ dialog: 'remove', tracker })}
+          />
+        ))}
+      </ul>
       {open?.dialog === 'add' && <AddTracker clientId={id} others={trackers} onClose={close} />}
       {open?.dialog === 'edit' && <EditTracker tracker={open.tracker} onClose={close} />}
       {open?.dialog === 'remove' && (

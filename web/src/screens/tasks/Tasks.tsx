@@ -5,7 +5,6 @@ import { useFresh } from '../../session/changes.tsx';
 import { usePractice } from '../../session/practice.tsx';
 import { Loaded } from '../../ui/Loaded.tsx';
 import { Screen } from '../../ui/Screen.tsx';
-import { Watched } from '../../ui/Watched.tsx';
 import { TaskList } from './TaskList.tsx';
 import { TaskPages } from './TaskPages.tsx';
 
@@ -39,16 +38,14 @@ function Inbox({ assigneeId }: { assigneeId: string }) {
       <h2 id="open" tabIndex={-1}>
         To do{data && ` (${data.taskInbox.openCount})`}
       </h2>
-      <Watched>
-        <Loaded asked={{ data, error, again }}>
-          {({ taskInbox: { tasks, openCount } }) => (
-            <>
-              {tasks.length > 0 ? <TaskList tasks={tasks} /> : <p className="hint">There is nothing to do.</p>}
-              {openCount > tasks.length && <p className="hint">The newest {tasks.length} are shown.</p>}
-            </>
-          )}
-        </Loaded>
-      </Watched>
+      <Loaded asked={{ data, error, again }}>
+        {({ taskInbox: { tasks, openCount } }) => (
+          <>
+            {tasks.length > 0 ? <TaskList tasks={tasks} /> : <p className="hint">There is nothing to do.</p>}
+            {openCount > tasks.length && <p className="hint">The newest {tasks.length} are shown.</p>}
+          </>
+        )}
+      </Loaded>
     </section>
   );
 }
