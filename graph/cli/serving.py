@@ -15,7 +15,6 @@ from graph.logs import set_up_logging
 from graph.server import Server, address_of
 from graph.supervisor import Supervisor
 from models.database import is_sqlite
-from models.practices import Practice
 from models.settings import Settings
 from resolvers.demo_practice import first_of_each_role, seed
 
@@ -82,8 +81,11 @@ async def _supervise(settings: Settings, workers: int) -> bool:
 
 
 async def _prepare_demo(settings: Settings) -> list[tuple[str, str, str]]:
-    """Seed an empty database; return role, name and token of each active person of the oldest practice."""
-    practice: Practice = await seed(now=(await clock_of(settings)).now())
+    """Seed an empty database; return role, name and token of who stands for each role of the demo practice."""
+    practice = await seed(now=(await clock_of(settings)).now())
+    if practice is None:
+        out.print("This database holds a practice that is not the demo's: nobody gets a token of it.")
+        return []
     people = await first_of_each_role(practice)
     return [(role.value, person.name, await token_for(person, settings)) for role, person in sorted(people.items())]
 
