@@ -17,10 +17,10 @@ export function Actions({ appointment }: { appointment: AppointmentPartsFragment
   const { mayChange } = usePractice();
   const [isMoving, setIsMoving] = useState(false);
   const input = { appointmentId: appointment.id };
-  const complete = useAction(CompleteDocument);
-  const miss = useAction(MissDocument);
-  const cancel = useAction(CancelDocument);
-  const reopen = useAction(ReopenDocument);
+  const complete = useAction(CompleteDocument, appointment.status);
+  const miss = useAction(MissDocument, appointment.status);
+  const cancel = useAction(CancelDocument, appointment.status);
+  const reopen = useAction(ReopenDocument, appointment.status);
   const actions = [complete, miss, cancel, reopen];
   const isBusy = actions.some(({ isRunning }) => isRunning);
   const said = (action: typeof complete | typeof miss | typeof cancel | typeof reopen) => {

@@ -14,7 +14,7 @@ export default function MoveForm({ appointment, onDone }: { appointment: Appoint
   const begin = parseAbsolute(appointment.startsAt, dates.zone);
   const [date, setDate] = useState(toCalendarDate(begin));
   const [time, setTime] = useState(toTime(begin));
-  const move = useAction(MoveDocument);
+  const move = useAction(MoveDocument, appointment.startsAt);
   const lasts = Date.parse(appointment.endsAt) - Date.parse(appointment.startsAt);
   const submit = async () => {
     const startsAt = toZoned(toCalendarDateTime(date, time), dates.zone).toDate();
