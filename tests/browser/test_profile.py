@@ -39,6 +39,8 @@ def test_a_tracker_is_added_edited_and_removed(arrives: Arrives) -> None:
     page, other = opens_profile(desk), opens_profile(clinician)
     page.get_by_role("button", name="+ add tracker").click()
     page.get_by_label("Session limit", exact=True).fill("2")
+    page.get_by_label("Begin date").fill("9999-06-01")
+    expect(page.get_by_role("button", name="End date: One year")).to_have_count(0)
     page.get_by_label("Begin date").fill("2026-01-01")
     page.get_by_role("button", name="End date: End of the year").click()
     page.get_by_label("Note").fill("Referral Dr. Stein")
