@@ -39,7 +39,7 @@ def test_days_are_turned_and_picked(visitor: Visitor) -> None:
 
 
 def test_a_day_that_is_typed_is_gone_to_once(visitor: Visitor) -> None:
-    """With Enter, or when the field is left; not at each day that it is on its way, nor at one that no date can name."""
+    """With Enter, or when the field is left; not at each day that stands there on the way."""
     page = visitor.goes_to("/#/day/2026-03-02")
     heading, field = page.get_by_role("heading", level=1), page.get_by_label("Another day")
     expect(heading).to_have_text("Monday, 2 March 2026")

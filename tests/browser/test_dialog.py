@@ -92,6 +92,31 @@ def test_what_is_said_of_an_appointment_can_be_taken_back(visitor: Visitor) -> N
     expect(dialog.get_by_text(FOUR)).to_be_visible()
 
 
+def test_the_focus_stays_in_the_dialog_with_what_is_said_there(visitor: Visitor) -> None:
+    """On what can be said next, so that all can be done, and left, with the keyboard."""
+    page = visitor.opens("Mara Keller")
+    dialog = page.get_by_role("dialog")
+    first, reopen = (dialog.get_by_role("button", name=name, exact=True) for name in ("Complete", "Reopen"))
+    for name in ("Complete", "Missed", "Cancel it"):
+        dialog.get_by_role("button", name=name, exact=True).focus()
+        page.keyboard.press("Enter")
+        expect(reopen).to_be_focused()
+        expect(reopen).not_to_have_attribute("aria-disabled", "true")
+        page.keyboard.press("Enter")
+        expect(first).to_be_focused()
+        expect(first).not_to_have_attribute("aria-disabled", "true")
+    move = dialog.get_by_role("button", name="Move …")
+    move.focus()
+    page.keyboard.press("Enter")
+    dialog.get_by_role("spinbutton", name="hour").fill("16")
+    dialog.get_by_role("button", name="Move", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(dialog.locator(".when")).to_contain_text("16:00")
+    expect(move).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
 def test_an_appointment_is_moved_by_the_clocks_of_the_practice(visitor: Visitor) -> None:
     """With the keyboard, by somebody in another time zone."""
     page = visitor.opens("Mara Keller")

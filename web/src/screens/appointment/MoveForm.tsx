@@ -29,13 +29,13 @@ export default function MoveForm({ appointment, onDone }: { appointment: Appoint
         aria-label="Move the appointment"
         onSubmit={(event) => {
           event.preventDefault();
-          void submit();
+          if (!move.isRunning) void submit();
         }}
       >
         <div className="row">
           <DateField label="Day" value={date} onChange={(value) => value && setDate(value)} isRequired />
           <TimeField label="Time" value={time} onChange={setTime} />
-          <button type="submit" className="primary" disabled={move.isRunning}>
+          <button type="submit" className="primary" aria-disabled={move.isRunning || undefined}>
             Move
           </button>
         </div>
