@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from models.access import Viewer, within
 from models.calendar import local_date
 from models.clients import Client
-from models.history import Actor
+from models.history import Actor, HistoryEntry
 from models.practices import Practice, StaffMember
 from models.spans import add_months
 from models.terms import AppointmentStatus, Role, TaskTrigger
@@ -48,14 +48,13 @@ STORIES: Final = (
 )
 
 
-async def seed(*, now: datetime) -> Practice:
-    """Create the demo practice when the database has no practice at all; return the oldest one.
+async def seed(*, now: datetime) -> Practice | None:
+    """Create the demo practice in a database without any; return it, or None where there are only others.
 
     It is made by the same use cases as everything else, so it has a history, and its counts are real.
     """
-    oldest = await Practice.all().order_by("id").first()
-    if oldest is not None:
-        return oldest
+    if await Practice.exists():
+        return await seeded()
     practice = await practices.create(name=NAME, time_zone=ZONE, actor=ACTOR, now=now)
     for role, (name, email) in PEOPLE.items():
         await staff.add(practice_id=practice.id, actor=ACTOR, name=name, email=email, role=role, now=now)
@@ -63,6 +62,15 @@ async def seed(*, now: datetime) -> Practice:
     people = {story.name: await _tell(story, viewer, now=now) for story in STORIES}
     await _set_trackers(people, viewer, today=local_date(now, zone=ZoneInfo(ZONE)), now=now)
     return practice
+
+
+async def seeded() -> Practice | None:
+    """Return the practice that `seed` made, or None: it is the oldest, and its history says who made it."""
+    oldest = await Practice.all().order_by("id").first()
+    if oldest is None:
+        return None
+    made = within(HistoryEntry, practice_id=oldest.id).filter(subject_id=oldest.id, what="practice.created")
+    return oldest if await made.filter(actor=ACTOR.label, staff_member_id=None).exists() else None
 
 
 async def first_of_each_role(practice: Practice) -> dict[Role, StaffMember]:

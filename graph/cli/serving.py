@@ -15,7 +15,6 @@ from graph.logs import set_up_logging
 from graph.server import Server, address_of
 from graph.supervisor import Supervisor
 from models.database import is_sqlite
-from models.practices import Practice
 from models.settings import Settings
 from resolvers.demo_practice import first_of_each_role, seed
 
@@ -46,7 +45,11 @@ def serve(
             welcome = await _prepare_demo(settings) if settings.demo_mode else []
         if workers > 1:
             return await _supervise(settings, workers)
-        server = Server(make_app(settings), settings, on_start=lambda address: _welcome(address, welcome))
+
+        def begin(address: str) -> None:
+            _welcome(address, welcome, is_demo=settings.demo_mode)
+
+        server = Server(make_app(settings), settings, on_start=begin)
         await server.serve()
         return server.started
 
@@ -78,18 +81,20 @@ async def _supervise(settings: Settings, workers: int) -> bool:
         fail(f"Cannot listen on {settings.host}, port {settings.port}: {error}")
     with listening:
         supervisor = Supervisor(settings, listening, processes=workers)
-        return await supervisor.run(on_start=lambda: _welcome(address_of(listening), []))
+        return await supervisor.run(on_start=lambda: _welcome(address_of(listening), [], is_demo=False))
 
 
 async def _prepare_demo(settings: Settings) -> list[tuple[str, str, str]]:
-    """Seed an empty database; return role, name and token of each active person of the oldest practice."""
-    practice: Practice = await seed(now=(await clock_of(settings)).now())
-    people = await first_of_each_role(practice)
+    """Seed an empty database; return role, name and token of who stands for each role of the demo practice."""
+    practice = await seed(now=(await clock_of(settings)).now())
+    people = await first_of_each_role(practice) if practice else {}
     return [(role.value, person.name, await token_for(person, settings)) for role, person in sorted(people.items())]
 
 
-def _welcome(address: str, people: list[tuple[str, str, str]]) -> None:
+def _welcome(address: str, people: list[tuple[str, str, str]], *, is_demo: bool) -> None:
     out.print(f"Session Tracker serves {address}/graphql (sockets: {address.replace('http', 'ws', 1)}/graphql)")
+    if not people and is_demo:
+        out.print("This database holds a practice that is not the demo's: nobody gets a token of it.")
     if not people:
         return
     out.print(f"In a browser: {address} (the page) and {address}/graphql (GraphiQL)")

@@ -1,12 +1,14 @@
 """What a browser says of itself: which media type it likes best, which codings it reads, what it has already."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
 HTML: Final = "text/html"
 OF_THIS_ORIGIN: Final = {"same-origin", "none"}
+OF_THIS_MACHINE: Final = {"localhost", "127.0.0.1", "::1"}
 
 
 def wants_a_page(request: Request) -> bool:
@@ -35,3 +37,15 @@ def is_of_another_site(request: Request) -> bool:
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     ours = f"{request.url.scheme}://{request.headers.get('host', '')}"
     return (site is not None and site not in OF_THIS_ORIGIN) or (origin is not None and origin != ours)
+
+
+def names_us(request: Request, origins: Sequence[str]) -> bool:
+    """Tell whether the host that was asked for is this machine, or the host of one of these origins.
+
+    The owner of any other name can have it lead here, and a page at that name is then of the same origin.
+    """
+    try:
+        host = urlsplit(f"//{request.headers.get('host', '')}").hostname
+    except ValueError:
+        return False
+    return host in OF_THIS_MACHINE or host in {urlsplit(origin).hostname for origin in origins}

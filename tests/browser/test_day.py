@@ -52,6 +52,25 @@ def test_days_are_turned_and_picked(visitor: Visitor) -> None:
     expect(page.get_by_role("link", name=re.compile("Mara Keller"))).to_be_visible()
 
 
+def test_a_day_that_is_typed_is_gone_to_once(visitor: Visitor) -> None:
+    """With Enter, or when the field is left; not at each day that stands there on the way."""
+    page = visitor.goes_to("/#/day/2026-03-02")
+    heading, field = page.get_by_role("heading", level=1), page.get_by_label("Another day")
+    expect(heading).to_have_text("Monday, 2 March 2026")
+    field.focus()
+    page.keyboard.type("15042031")
+    expect(field).to_have_value("2031-04-15")
+    expect(heading).to_have_text("Monday, 2 March 2026")
+    page.keyboard.press("Enter")
+    expect(heading).to_have_text("Tuesday, 15 April 2031")
+    expect(field).to_be_focused()
+    page.go_back()
+    expect(heading).to_have_text("Monday, 2 March 2026")
+    expect(field).to_have_value("2026-03-02")
+    visitor.goes_to("/#/day/9999-12-31")
+    expect(heading).to_have_text("Friday, 31 December 9999")
+
+
 def test_a_dialog_is_opened_and_closed_with_the_keyboard(visitor: Visitor) -> None:
     """The focus comes back to where it was."""
     page = visitor.goes_to()

@@ -15,6 +15,7 @@ from tests.clients.practice import Practice
 FOUR = "4 of 5 used, 1 left"
 FIVE = "5 of 5 used, 0 left"
 REFUSED = "ERR_CONNECTION_REFUSED"
+HEARD = "[aria-live]:not([inert], [inert] *, [aria-hidden=true] *)"
 FIRST = "{ appointments(status: [SCHEDULED], first: 1) { nodes { id } } }"
 COMPLETE = "mutation ($id: ID!) { completeAppointment(input: {appointmentId: $id}) { errors { code } } }"
 
@@ -31,7 +32,7 @@ def test_a_completion_in_one_window_moves_the_banner_in_the_other(arrives: Arriv
         expect(dialog.get_by_text("Limit reached")).to_be_visible()
         expect(dialog.get_by_text("this is session 5 of 5")).to_be_visible()
         expect(dialog.locator(".changed")).to_have_count(1)
-    expect(here.locator("[aria-live]", has_text=f"A session was completed: {FIVE}.")).to_have_count(1)
+    expect(here.locator(HEARD, has_text=f"A session was completed: {FIVE}.")).to_have_count(1)
 
 
 def test_all_trackers_are_shown_on_request(visitor: Visitor) -> None:
@@ -63,15 +64,17 @@ def test_an_open_dialog_receives_its_trackers_when_its_day_comes(arrives: Arrive
     desk.goes_to().get_by_role("button", name="Next day").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("4 of 3 used, 1 over")).to_be_visible()
-    expect(page.locator("[aria-live]", has_text="A new day began: 4 of 3 used, 1 over.")).to_have_count(1)
+    expect(page.locator(HEARD, has_text="A new day began: 4 of 3 used, 1 over.")).to_have_count(1)
 
 
 def test_a_dialog_shows_the_reset_of_a_period(visitor: Visitor) -> None:
     """A session of the next period: it counts there, from the first."""
     page = visitor.goes_to()
     visitor.is_live()
+    shown = page.get_by_role("heading", level=1)
+    before = shown.inner_text()
     page.get_by_role("button", name="Next week").click()
-    expect(page.get_by_role("heading", level=1)).not_to_be_empty()
+    expect(shown).not_to_have_text(before)
     visitor.goes_to("/#/day")
     for _ in range(3):
         page.get_by_role("link", name="Day before").click()
@@ -88,6 +91,31 @@ def test_what_is_said_of_an_appointment_can_be_taken_back(visitor: Visitor) -> N
         dialog.get_by_role("button", name="Reopen").click()
         expect(dialog.locator(".when .chip")).to_have_text("Booked")
     expect(dialog.get_by_text(FOUR)).to_be_visible()
+
+
+def test_the_focus_stays_in_the_dialog_with_what_is_said_there(visitor: Visitor) -> None:
+    """On what can be said next, so that all can be done, and left, with the keyboard."""
+    page = visitor.opens("Mara Keller")
+    dialog = page.get_by_role("dialog")
+    first, reopen = (dialog.get_by_role("button", name=name, exact=True) for name in ("Complete", "Reopen"))
+    for name in ("Complete", "Missed", "Cancel it"):
+        dialog.get_by_role("button", name=name, exact=True).focus()
+        page.keyboard.press("Enter")
+        expect(reopen).to_be_focused()
+        expect(reopen).not_to_have_attribute("aria-disabled", "true")
+        page.keyboard.press("Enter")
+        expect(first).to_be_focused()
+        expect(first).not_to_have_attribute("aria-disabled", "true")
+    move = dialog.get_by_role("button", name="Move …")
+    move.focus()
+    page.keyboard.press("Enter")
+    dialog.get_by_role("spinbutton", name="hour").fill("16")
+    dialog.get_by_role("button", name="Move", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(dialog.locator(".when")).to_contain_text("16:00")
+    expect(move).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
 
 
 def test_an_appointment_is_moved_by_the_clocks_of_the_practice(visitor: Visitor) -> None:

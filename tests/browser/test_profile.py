@@ -39,6 +39,8 @@ def test_a_tracker_is_added_edited_and_removed(arrives: Arrives) -> None:
     page, other = opens_profile(desk), opens_profile(clinician)
     page.get_by_role("button", name="+ add tracker").click()
     page.get_by_label("Session limit", exact=True).fill("2")
+    page.get_by_label("Begin date").fill("9999-06-01")
+    expect(page.get_by_role("button", name="End date: One year")).to_have_count(0)
     page.get_by_label("Begin date").fill("2026-01-01")
     page.get_by_role("button", name="End date: End of the year").click()
     page.get_by_label("Note").fill("Referral Dr. Stein")
@@ -171,13 +173,20 @@ def test_periods_that_are_over_can_be_looked_at(visitor: Visitor) -> None:
 
 
 def test_who_may_only_look_is_offered_nothing_else(visitor: Visitor) -> None:
-    """On no screen, and the periods can be seen."""
-    page = opens_profile(visitor)
+    """On no screen, and the periods can be seen, as can the tasks of others."""
+    page = visitor.opens("Mara Keller")
+    page.get_by_role("button", name="Complete", exact=True).click()
+    expect(page.get_by_role("dialog").get_by_text("Limit reached")).to_be_visible()
+    opens_profile(visitor)
     page.get_by_label("Role").select_option(label="Read only")
     expect(page.get_by_role("button", name="+ add tracker")).to_have_count(0)
     expect(page.get_by_role("main").get_by_role("button")).to_have_text(["Periods", "Periods", "Earlier ones"])
     expect(page.locator(".grip")).to_have_count(0)
-    for screen in ("clients", "tasks", "board"):
+    for screen in ("clients", "board", "tasks"):
         visitor.goes_to(f"/#/{screen}")
         expect(page.get_by_role("heading", level=1)).to_have_text(screen.capitalize())
         expect(page.get_by_role("main").get_by_role("button")).to_have_count(0)
+    page.get_by_label("Whose").select_option(label="Luca Moretti")
+    task = page.get_by_role("region", name="To do (1)").get_by_role("listitem")
+    expect(task).to_contain_text("Mara Keller: session limit of 5 reached")
+    expect(task.get_by_role("button").or_(task.get_by_role("combobox"))).to_have_count(0)

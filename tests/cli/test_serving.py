@@ -49,6 +49,17 @@ def test_demo_mode_says_how_to_try_it(tool: Tool) -> None:
         assert set(roles_told(server.address, tokens)) == {"Harbour Physiotherapy"}
 
 
+def test_demo_mode_prints_no_tokens_of_another_practice(tool: Tool) -> None:
+    """On the database of a real one it says so, and serves."""
+    tool.well("practice", "create", "Lakeside", "--time-zone", "Europe/Zurich")
+    with tool.serving(until="nobody", DEMO_MODE="true") as server:
+        assert server.welcome[1:] == [
+            "This database holds a practice that is not the demo's: nobody gets a token of it."
+        ]
+        refused = httpx.get(f"{server.address}/demo/token", params={"role": "ADMIN"})
+        assert (refused.status_code, "token" in refused.json()) == (404, False)
+
+
 def roles_told(address: str, tokens: dict[str, str]) -> list[str]:
     """Return the practice's name as each token is told it."""
     query = {"query": "{ practice { name } }"}

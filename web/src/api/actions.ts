@@ -1,6 +1,7 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { type AnyVariables, type CombinedError, type TypedDocumentNode, useMutation } from 'urql';
 import type { ErrorCode } from '../graphql.ts';
+import { makeWish, withKey } from './wish.ts';
 
 /** An expected failure, as the API tells it: `path` names the input field at fault. */
 export interface Problem {
@@ -21,19 +22,27 @@ export interface Action<Variables> {
   forget(): void;
 }
 
-/** Run a mutation whose payload has `errors`; `run` resolves to whether it succeeded. */
+/**
+ * Run a mutation whose payload has `errors`; `run` resolves to whether it succeeded. What had no answer is sent again with its
+ * key, and so made once, until what it is `about` has changed.
+ */
 export function useAction<Data extends { [field in keyof Data]: Payload }, Variables extends AnyVariables>(
   document: TypedDocumentNode<Data, Variables>,
+  about?: string,
 ): Action<Variables> {
   const [{ fetching }, execute] = useMutation(document);
   const [problems, setProblems] = useState<readonly Problem[]>([]);
+  const [wish] = useState(makeWish);
+  useEffect(() => wish.isAbout(about), [wish, about]);
   return {
     isRunning: fetching,
     problems,
     forget: () => setProblems([]),
     async run(variables) {
-      const { data, error } = await execute(variables);
+      const key = wish.keyFor(variables);
+      const { data, error } = await execute(withKey(variables, key));
       const payload = data ? (Object.values(data) as Payload[])[0] : undefined;
+      if (payload) wish.answered(key);
       const found = payload?.errors ?? [{ code: 'NO_ANSWER', message: wordsOf(error) } satisfies Problem];
       setProblems(found);
       return found.length === 0;

@@ -2,7 +2,9 @@ import { createGraphiQLFetcher, type Fetcher, type FetcherParams } from '@graphi
 import { GraphQLError, Kind, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 
-/** Send requests with the token, and subscriptions over a socket that begins with it. */
+const FORBIDDEN = 4403;
+
+/** Send requests with the token, and subscriptions over a socket that begins with it, and comes back unless it is refused. */
 export function makeFetcher(token: string): Fetcher {
   const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
   const send = createGraphiQLFetcher({
@@ -13,7 +15,7 @@ export function makeFetcher(token: string): Fetcher {
       connectionParams: headers,
       keepAlive: 10_000,
       retryAttempts: Number.POSITIVE_INFINITY,
-      shouldRetry: () => true,
+      shouldRetry: (event) => !(event instanceof CloseEvent && event.code === FORBIDDEN),
     }),
   });
   return (params, options) => send({ ...params, operationName: operationOf(params) }, options);

@@ -19,7 +19,17 @@ test('a place has an address, and the address leads there', () => {
 });
 
 test('an address that leads nowhere leads to today', () => {
-  for (const address of ['', '#', '#/', '#/nowhere', '#/client', '#/day/tomorrow', '#/%']) {
+  for (const address of [
+    '',
+    '#',
+    '#/',
+    '#/nowhere',
+    '#/client',
+    '#/day/tomorrow',
+    '#/day/2026-13-45',
+    '#/day/2026-02-30',
+    '#/%',
+  ]) {
     assert.deepEqual(placeOf(address).screen, { name: 'day', day: null });
   }
 });

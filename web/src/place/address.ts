@@ -1,3 +1,5 @@
+import { isDay } from '../ui/dates.ts';
+
 /** Where in the page somebody is; the address says it, so it can be kept, sent and gone back to. */
 export type Screen =
   | { name: 'day'; day: string | null }
@@ -11,8 +13,6 @@ export interface Place {
   /** The appointment whose dialog is open above the screen. */
   appointment: string | null;
 }
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 export function hrefOf({ screen, appointment }: Place): string {
   const query = appointment ? `?appointment=${encodeURIComponent(appointment)}` : '';
@@ -41,5 +41,5 @@ function rest(screen: Screen): string[] {
 function screenOf(name: string, argument: string): Screen {
   if (name === 'client' && argument) return { name, id: argument };
   if (name === 'board' || name === 'tasks' || name === 'clients') return { name };
-  return { name: 'day', day: DAY.test(argument) ? argument : null };
+  return { name: 'day', day: isDay(argument) ? argument : null };
 }

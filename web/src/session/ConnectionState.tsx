@@ -7,11 +7,11 @@ const WORDS: Record<Connection, string> = {
   lost: 'Not connected: what you see may have changed. Trying again …',
 };
 
-/** Whether what is shown is live; always in sight, and read out when it changes. */
+/** Whether what is shown is live; always in sight, and read out when it changes, also while a dialog is open. */
 export function ConnectionState() {
   const state = useStore(connection);
   return (
-    <p className={`connection ${state}`} role="status">
+    <p className={`connection ${state}`} role="status" data-live-announcer="true">
       {WORDS[state]}
     </p>
   );

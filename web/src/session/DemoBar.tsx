@@ -14,7 +14,7 @@ const STEPS: readonly [number, string][] = [
 /** What demo mode adds: another role, and a clock that can be set ahead. */
 export function DemoBar() {
   const { viewer, today, dates, mayChange } = usePractice();
-  const clock = useAction(AdvanceClockDocument);
+  const clock = useAction(AdvanceClockDocument, today);
   const become = (role: Role) => demoToken(role).then(signIn, (error: Error) => signOut(error.message));
   const advance = async (days: number) => {
     if (await clock.run({ days })) announce('The demo clock was set ahead.');

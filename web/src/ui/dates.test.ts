@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { datesIn, daysAfter, monthsAfter } from './dates.ts';
+import { datesIn, daysAfter, isDay, LAST_DAY, monthsAfter } from './dates.ts';
 
 const spaced = (text: string) => text.replace(/[\u2009\u202f\u00a0]/g, ' ');
 
@@ -27,4 +27,19 @@ test('months are counted to the same day, or to the last one that there is', () 
   assert.equal(monthsAfter('2026-01-31', 1), '2026-02-28');
   assert.equal(monthsAfter('2026-11-26', 12), '2027-11-26');
   assert.equal(monthsAfter('2028-02-29', 12), '2029-02-28');
+});
+
+test('a day is a date that there is, in a year of four digits', () => {
+  for (const day of ['1000-01-01', '2026-11-26', '2028-02-29', LAST_DAY]) assert.equal(isDay(day), true, day);
+  for (const text of [
+    '',
+    '0002-01-01',
+    '2026-02-29',
+    '2026-13-01',
+    '20261-01-01',
+    '275760-12-31',
+    daysAfter(LAST_DAY, 1),
+  ]) {
+    assert.equal(isDay(text), false, text);
+  }
 });

@@ -1,4 +1,14 @@
 const DAY_MS = 86_400_000;
+const FIRST_DAY = '1000-01-01';
+
+/** The last day that dates of the API, and fields for them, can name. */
+export const LAST_DAY = '9999-12-31';
+
+/** Whether it is a calendar date that there is, in a year of four digits; fields hand out others while somebody types. */
+export function isDay(text: string): boolean {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) && text >= FIRST_DAY ? Date.parse(`${text}T00:00Z`) : Number.NaN;
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+}
 
 /** Writes dates in the browser's language, and moments as the practice's clocks show them. */
 export interface Dates {

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useAction } from '../../api/actions.ts';
 import {
   type AppointmentPartsFragment,
@@ -12,50 +12,71 @@ import { Problems } from '../../ui/Notice.tsx';
 
 const MoveForm = lazy(() => import('./MoveForm.tsx'));
 
-/** What can be said of an appointment: what became of it, or that it is to be at another time. */
+/**
+ * What can be said of an appointment: what became of it, or that it is to be at another time. The buttons stay in reach of the
+ * keyboard while they cannot be used, and when the one that has the focus gives way to others, the first of them gets it.
+ */
 export function Actions({ appointment }: { appointment: AppointmentPartsFragment }) {
   const { mayChange } = usePractice();
   const [isMoving, setIsMoving] = useState(false);
   const input = { appointmentId: appointment.id };
-  const complete = useAction(CompleteDocument);
-  const miss = useAction(MissDocument);
-  const cancel = useAction(CancelDocument);
-  const reopen = useAction(ReopenDocument);
+  const complete = useAction(CompleteDocument, appointment.status);
+  const miss = useAction(MissDocument, appointment.status);
+  const cancel = useAction(CancelDocument, appointment.status);
+  const reopen = useAction(ReopenDocument, appointment.status);
   const actions = [complete, miss, cancel, reopen];
   const isBusy = actions.some(({ isRunning }) => isRunning);
   const said = (action: typeof complete | typeof miss | typeof cancel | typeof reopen) => {
+    if (isBusy) return;
     for (const each of actions) each.forget();
     void action.run({ input });
+  };
+  const buttons = useRef<HTMLDivElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const shown = useRef(appointment.status);
+  useEffect(() => {
+    const isLost = shown.current !== appointment.status && document.activeElement === document.body;
+    if (isLost) buttons.current?.querySelector('button')?.focus();
+    shown.current = appointment.status;
+  }, [appointment.status]);
+  const moved = () => {
+    setIsMoving(false);
+    opener.current?.focus();
   };
   if (!mayChange.appointments) return <p className="hint">Your role may look, but not change anything.</p>;
   return (
     <>
-      <div className="row">
+      <div className="row" ref={buttons}>
         {appointment.status === 'SCHEDULED' ? (
           <>
-            <button type="button" className="primary" disabled={isBusy} onClick={() => said(complete)}>
+            <button
+              type="button"
+              className="primary"
+              aria-disabled={isBusy || undefined}
+              onClick={() => said(complete)}
+            >
               Complete
             </button>
-            <button type="button" disabled={isBusy} onClick={() => said(miss)}>
+            <button type="button" aria-disabled={isBusy || undefined} onClick={() => said(miss)}>
               Missed
             </button>
-            <button type="button" disabled={isBusy} onClick={() => said(cancel)}>
+            <button type="button" aria-disabled={isBusy || undefined} onClick={() => said(cancel)}>
               Cancel it
             </button>
           </>
         ) : (
-          <button type="button" disabled={isBusy} onClick={() => said(reopen)}>
+          <button type="button" aria-disabled={isBusy || undefined} onClick={() => said(reopen)}>
             Reopen
           </button>
         )}
-        <button type="button" aria-expanded={isMoving} onClick={() => setIsMoving(!isMoving)}>
+        <button type="button" ref={opener} aria-expanded={isMoving} onClick={() => setIsMoving(!isMoving)}>
           Move …
         </button>
       </div>
       <Problems problems={actions.flatMap(({ problems }) => problems)} />
       {isMoving && (
         <Suspense fallback={<p className="hint waiting">One moment …</p>}>
-          <MoveForm appointment={appointment} onDone={() => setIsMoving(false)} />
+          <MoveForm appointment={appointment} onDone={moved} />
         </Suspense>
       )}
     </>

@@ -14,7 +14,7 @@ export default function MoveForm({ appointment, onDone }: { appointment: Appoint
   const begin = parseAbsolute(appointment.startsAt, dates.zone);
   const [date, setDate] = useState(toCalendarDate(begin));
   const [time, setTime] = useState(toTime(begin));
-  const move = useAction(MoveDocument);
+  const move = useAction(MoveDocument, appointment.startsAt);
   const lasts = Date.parse(appointment.endsAt) - Date.parse(appointment.startsAt);
   const submit = async () => {
     const startsAt = toZoned(toCalendarDateTime(date, time), dates.zone).toDate();
@@ -29,13 +29,13 @@ export default function MoveForm({ appointment, onDone }: { appointment: Appoint
         aria-label="Move the appointment"
         onSubmit={(event) => {
           event.preventDefault();
-          void submit();
+          if (!move.isRunning) void submit();
         }}
       >
         <div className="row">
           <DateField label="Day" value={date} onChange={(value) => value && setDate(value)} isRequired />
           <TimeField label="Time" value={time} onChange={setTime} />
-          <button type="submit" className="primary" disabled={move.isRunning}>
+          <button type="submit" className="primary" aria-disabled={move.isRunning || undefined}>
             Move
           </button>
         </div>

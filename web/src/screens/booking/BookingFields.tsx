@@ -2,8 +2,11 @@ import type { Problem } from '../../api/actions.ts';
 import { StaffDocument } from '../../graphql.ts';
 import { useFresh } from '../../session/changes.tsx';
 import { usePractice } from '../../session/practice.tsx';
+import { LAST_DAY } from '../../ui/dates.ts';
 import { Field } from '../../ui/Field.tsx';
 import { problemOf } from '../../ui/problems.ts';
+
+const MOST_MINUTES = 1440;
 
 export interface BookingDraft {
   day: string;
@@ -31,13 +34,23 @@ export function BookingFields({ draft, problems, onChange }: Props) {
     <>
       <div className="pair">
         <Field label="Day" problem={problemOf(problems, 'startsAt')}>
-          {(control) => <input {...control} type="date" required {...input('day')} />}
+          {(control) => <input {...control} type="date" required max={LAST_DAY} {...input('day')} />}
         </Field>
         <Field label="Time" hint={`As clocks show it in ${dates.zone}.`}>
           {(control) => <input {...control} type="time" required {...input('time')} />}
         </Field>
         <Field label="Minutes" problem={problemOf(problems, 'endsAt')}>
-          {(control) => <input {...control} type="number" inputMode="numeric" required {...input('minutes')} />}
+          {(control) => (
+            <input
+              {...control}
+              type="number"
+              inputMode="numeric"
+              required
+              min={1}
+              max={MOST_MINUTES}
+              {...input('minutes')}
+            />
+          )}
         </Field>
       </div>
       <Field label="Service" hint="May be left out." problem={problemOf(problems, 'service')}>

@@ -1,4 +1,5 @@
 import type { Problem } from '../../api/actions.ts';
+import { LAST_DAY } from '../../ui/dates.ts';
 import { Field } from '../../ui/Field.tsx';
 import { problemOf } from '../../ui/problems.ts';
 import { ColourField } from './ColourField.tsx';
@@ -39,6 +40,7 @@ export function TrackerFields({ draft, problems, formerAssignee, onChange }: Pro
               {...control}
               type="date"
               required
+              max={LAST_DAY}
               value={draft.beginDate}
               onChange={({ target }) => change({ beginDate: target.value })}
             />

@@ -17,11 +17,9 @@ export function Trackers({ client: { id, trackers } }: { client: ClientPartsFrag
   const { mayChange } = usePractice();
   const [open, setOpen] = useState<Open | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
-  const reorder = useAction(ReorderTrackersDocument);
-  const reordering = useReordering(
-    trackers.map((tracker) => tracker.id),
-    (trackerIds) => reorder.run({ input: { clientId: id, trackerIds } }),
-  );
+  const ids = trackers.map((tracker) => tracker.id);
+  const reorder = useAction(ReorderTrackersDocument, ids.join());
+  const reordering = useReordering(ids, (trackerIds) => reorder.run({ input: { clientId: id, trackerIds } }));
   useAnnouncedChanges(trackers);
   const shown = reordering.order.flatMap((each) => trackers.find((tracker) => tracker.id === each) ?? []);
   const close = () => setOpen(null);

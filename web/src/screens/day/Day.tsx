@@ -7,6 +7,7 @@ import { daysAfter } from '../../ui/dates.ts';
 import { Loaded } from '../../ui/Loaded.tsx';
 import { Screen } from '../../ui/Screen.tsx';
 import { BookButton } from '../booking/BookButton.tsx';
+import { AnotherDay } from './AnotherDay.tsx';
 import { Row } from './Row.tsx';
 
 /** The appointments of one day, today's unless another is named; kept up to date. */
@@ -34,17 +35,7 @@ function Turning({ shown }: { shown: string }) {
       <a className="button" href={to(daysAfter(shown, 1))}>
         Day after
       </a>
-      <label>
-        <span className="unseen">Another day</span>
-        <input
-          type="date"
-          required
-          value={shown}
-          onChange={({ target }) => {
-            if (target.value) go({ screen: { name: 'day', day: target.value }, appointment: null });
-          }}
-        />
-      </label>
+      <AnotherDay shown={shown} onPick={(day) => go({ screen: { name: 'day', day }, appointment: null })} />
       <BookButton day={shown} />
     </div>
   );

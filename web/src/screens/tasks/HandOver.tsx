@@ -7,7 +7,7 @@ import { Problems } from '../../ui/Notice.tsx';
 /** Whose task it is; another person can be chosen. */
 export function HandOver({ task: { id, title, assignee } }: { task: TaskPartsFragment }) {
   const people = useFresh(StaffDocument, {}).data?.staff.nodes ?? [];
-  const reassign = useAction(ReassignTaskDocument);
+  const reassign = useAction(ReassignTaskDocument, assignee.id);
   const handOver = async (assigneeId: string) => {
     const name = people.find((person) => person.id === assigneeId)?.name;
     if (await reassign.run({ input: { taskId: id, assigneeId } })) announce(`Handed to ${name}: ${title}.`);

@@ -34,8 +34,8 @@ export function TaskRow({ task, showsClient }: { task: TaskPartsFragment; showsC
 
 /** One button for both ways, so that it keeps the focus. */
 function Actions({ task }: { task: TaskPartsFragment }) {
-  const complete = useAction(CompleteTaskDocument);
-  const reopen = useAction(ReopenTaskDocument);
+  const complete = useAction(CompleteTaskDocument, task.status);
+  const reopen = useAction(ReopenTaskDocument, task.status);
   const isOpen = task.status === 'OPEN';
   const [action, name, said] = isOpen ? [complete, 'Done', 'Done'] : [reopen, 'Reopen', 'To do again'];
   const change = async () => {
