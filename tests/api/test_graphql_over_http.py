@@ -315,6 +315,6 @@ async def test_a_number_that_json_has_not_is_refused(office: House, number: str)
     ],
 )
 async def test_a_get_that_is_no_request_is_400(office: House, params: dict[str, str]) -> None:
-    """There is no page at this address either."""
-    response = await asked(office, "GET", params=params, headers={"Accept": "text/html,*/*;q=0.8"})
+    """Nor does who is no browser get a page."""
+    response = await asked(office, "GET", params=params, headers={"Accept": "*/*"})
     assert (told(response), code_of(response)) == ((400, JSON), "BAD_REQUEST")
