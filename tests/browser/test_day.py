@@ -1,6 +1,7 @@
 """The day: its appointments, and other days."""
 
 import re
+import signal
 from typing import Literal
 
 from playwright.sync_api import expect
@@ -33,6 +34,29 @@ def test_a_day_shows_what_happens_to_who_has_no_tracker(practice: Practice, visi
         expect(row).not_to_contain_text("Completed")
         desk.does("completeAppointment", "appointment { id }", appointmentId=appointment)
         expect(row).to_contain_text("Completed")
+
+
+def test_a_day_that_may_be_out_of_date_is_marked(practice: Practice, visitor: Visitor) -> None:
+    """While nobody answers, though the socket lives; and while the server is away. Each passes by itself."""
+    with at_desk(practice) as desk:
+        appointment = desk.session(desk.client("Noah Meier"))
+        page = visitor.goes_to()
+        row = page.get_by_role("listitem").filter(has_text="Noah Meier")
+        visitor.is_live()
+        expect(row).to_be_visible()
+        visitor.expects = "net::ERR_"
+        page.route("**/graphql", lambda route: route.abort())
+        desk.does("completeAppointment", "appointment { id }", appointmentId=appointment)
+        expect(page.get_by_text("As it stood before: asking again has failed.")).to_be_visible()
+        expect(row).not_to_contain_text("Completed")
+        page.unroute("**/graphql")
+        expect(row).to_contain_text("Completed")
+    expect(page.locator(".stale")).to_have_count(0)
+    with practice.stopped(signal.SIGTERM):
+        expect(page.get_by_text("As it stood when the connection was lost.")).to_be_visible()
+        expect(row).to_contain_text("Completed")
+    visitor.is_live()
+    expect(page.locator(".stale")).to_have_count(0)
 
 
 def test_days_are_turned_and_picked(visitor: Visitor) -> None:
