@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
 from tests.browser.visitor import Visitor
 
@@ -87,3 +87,30 @@ def test_a_session_is_booked_from_the_day(visitor: Visitor) -> None:
     dialog.get_by_role("button", name="Book", exact=True).click()
     expect(page.locator(".appointment").first).to_contain_text(re.compile("06:15.06:45"))
     expect(page.locator(".appointment").first).to_contain_text("Peter Vogt")
+
+
+def test_a_session_whose_answer_was_lost_is_booked_once(visitor: Visitor) -> None:
+    """It is told that nobody answered, and trying again does no harm."""
+    lost: list[APIResponse] = []
+
+    def lose(route: Route) -> None:
+        if "mutation Schedule" in (route.request.post_data or "") and not lost:
+            lost.append(route.fetch())
+            route.abort()
+        else:
+            route.continue_()
+
+    visitor.expects = "ERR_FAILED"
+    visitor.page.route("**/graphql", lose)
+    page = visitor.goes_to("/#/clients")
+    page.get_by_role("link", name=re.compile("Peter Vogt")).click()
+    page.get_by_role("button", name="Book a session").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Time").fill("06:15")
+    dialog.get_by_role("button", name="Book", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_contain_text("The server cannot be reached.")
+    assert [answer.status for answer in lost] == [200]
+    dialog.get_by_role("button", name="Book", exact=True).click()
+    expect(dialog).to_have_count(0)
+    sessions = page.get_by_role("region", name="Appointments").get_by_role("link")
+    expect(sessions.filter(has_text="06:15")).to_have_count(1)

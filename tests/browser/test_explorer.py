@@ -65,7 +65,9 @@ def test_the_api_is_explained_and_operations_can_be_clicked_together(visitor: Vi
 def test_operations_can_be_written_while_nobody_answers(visitor: Visitor) -> None:
     """The editor is there, with examples that have gaps to fill."""
     visitor.expects = "ERR_FAILED"
-    visitor.page.route("**/graphql", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    visitor.page.route(
+        "**/graphql", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
     page = opens(visitor)
     page.get_by_role("tab", name="Complete").click()
     expect(page.locator(EDITOR)).to_contain_text("completeAppointment")

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { type FocusEvent, lazy, Suspense, useLayoutEffect, useRef, useState } from 'react';
 import { useAction } from '../../api/actions.ts';
 import {
   type AppointmentPartsFragment,
@@ -33,12 +33,21 @@ export function Actions({ appointment }: { appointment: AppointmentPartsFragment
   };
   const buttons = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
-  const shown = useRef(appointment.status);
-  useEffect(() => {
-    const isLost = shown.current !== appointment.status && document.activeElement === document.body;
-    if (isLost) buttons.current?.querySelector('button')?.focus();
-    shown.current = appointment.status;
-  }, [appointment.status]);
+  const focused = useRef<Element | null>(null);
+  useLayoutEffect(() => {
+    if (!focused.current || focused.current.isConnected) return;
+    focused.current = null;
+    buttons.current?.querySelector('button')?.focus();
+  });
+  const keepsFocus = {
+    ref: buttons,
+    onFocus: ({ target }: FocusEvent) => {
+      focused.current = target;
+    },
+    onBlur: ({ relatedTarget }: FocusEvent) => {
+      if (relatedTarget) focused.current = null;
+    },
+  };
   const moved = () => {
     setIsMoving(false);
     opener.current?.focus();
@@ -46,7 +55,7 @@ export function Actions({ appointment }: { appointment: AppointmentPartsFragment
   if (!mayChange.appointments) return <p className="hint">Your role may look, but not change anything.</p>;
   return (
     <>
-      <div className="row" ref={buttons}>
+      <div className="row" {...keepsFocus}>
         {appointment.status === 'SCHEDULED' ? (
           <>
             <button
