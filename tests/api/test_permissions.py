@@ -90,10 +90,18 @@ async def test_who_has_none_of_the_roles_may_do_nothing(office: House, asked: Pl
     assert await on_record(office.practice.id) == before
 
 
+class Caller(Context):
+    """Is who it is told to be, for as long as it asks."""
+
+    async def for_operation(self) -> Context:
+        """Go on as the same."""
+        return self
+
+
 async def answered(office: House, asked: Place, variables: dict[str, object]) -> list[dict[str, Any]]:
     """Return what a viewer with a role that does not exist is told was wrong; nothing else may be in the answer."""
     assert office.app is not None, "the module's server runs in this process"
-    context = Context(office.app.state.services)
+    context = Caller(office.app.state.services)
     context._viewer = Viewer(office.practice.id, NOBODY, "nobody")
     if asked.operation == "subscription":
         plan = SCHEMA.plans.of(asked.document(), None)

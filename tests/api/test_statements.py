@@ -39,6 +39,8 @@ TASKS: Final = """query ($first: Int!) { tasks(first: $first) { nodes { client {
 NODES: Final = """query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Client { trackers { used } }
   ... on Tracker { used client { name } } } }"""
 COUNTS: Final = {EVERYTHING: 14, TRACKERS: 11, APPOINTMENTS: 6, TASKS: 8}
+OF_THE_JOBS = ("outbox_hint", "retry_at", "application_name")
+"""What tells the statements of the worker and the relay, which run beside the requests."""
 
 
 class Statements(logging.Handler):
@@ -52,7 +54,7 @@ class Statements(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a statement."""
         said = record.getMessage()
-        if asyncio.current_task() not in self._others and "outbox_hint" not in said and "retry_at" not in said:
+        if asyncio.current_task() not in self._others and not any(word in said for word in OF_THE_JOBS):
             self.seen.append(said)
 
 

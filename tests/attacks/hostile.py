@@ -52,7 +52,10 @@ class Prey:
         Raises Hurt when it is answered with a fault.
         """
         headers = {"Authorization": f"Bearer {self.token}"} | request.pop("headers", {})
-        return judged(await self.http.request(method, self.address, headers=headers, **request))
+        try:
+            return judged(await self.http.request(method, self.address, headers=headers, **request))
+        except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):  # A body is refused before it has come.
+            return "cut off"
 
     async def ask(self, query: str, **variables: object) -> str:
         """Send an operation."""

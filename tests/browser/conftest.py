@@ -17,6 +17,8 @@ PATIENCE_MS = 15_000
 Arrives = Callable[[], Visitor]
 
 expect.set_options(timeout=PATIENCE_MS)
+NOT_RUN = Path(__file__).parents[2] / ".venv" / "browser-tests-not-run"
+"""Is said again at the end of `make test`, which is long."""
 
 
 @pytest.fixture(scope="session")
@@ -99,6 +101,8 @@ def database_of(tool: Tool) -> Path:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly that the pages were not tested, where there was no browser."""
+    NOT_RUN.unlink(missing_ok=True)
     if missed := terminalreporter.stats.get("skipped"):
+        NOT_RUN.write_text(f"BROWSER TESTS NOT RUN: {len(missed)}, see above\n")
         terminalreporter.section("BROWSER TESTS NOT RUN", sep="!", red=True, bold=True)
         terminalreporter.line(f"{len(missed)} tests of the pages were not run: {missed[0].longrepr[2]}", red=True)

@@ -68,7 +68,7 @@ async def served(database_url: str, clock: StillClock) -> AsyncIterator[Served]:
         client = await scene.client()
         await scene.tracker(client.id)
         appointment = await scene.appointment(client.id)
-    settings = Settings(database_url=database_url, jwt_secret=SecretStr(SECRET), port=0)
+    settings = Settings(database_url=database_url, jwt_secret=SecretStr(SECRET), port=0, worker=False)
     token = issue_token(
         secret=SECRET,
         practice_id=scene.practice.id,

@@ -67,7 +67,9 @@ async def test_the_second_waits_for_the_first(scene: Scene, other: asyncpg.Conne
         both = [asyncio.create_task(keyed(scene, lambda: unit_of_work(work))) for _ in range(2)]
 
         async def are_waiting() -> bool:
-            waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            waiting = (
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
             return bool(await other.fetchval(waiting) == 2)
 
         await until(are_waiting)
