@@ -70,6 +70,7 @@ async def test_the_second_waits_for_the_first(scene: Scene, other: asyncpg.Conne
             waiting = (
                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
             )
+            await other.execute("SELECT pg_stat_clear_snapshot()")  # A transaction sees what it saw before.
             return bool(await other.fetchval(waiting) == 2)
 
         await until(are_waiting)
