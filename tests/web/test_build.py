@@ -10,7 +10,9 @@ import pytest
 
 from web import build
 
-STUB = """#!{python}
+STUB = """#!/bin/sh
+'''exec' "{python}" "$0" "$@"
+' '''
 import pathlib, sys
 here = pathlib.Path.cwd()
 said = sys.argv[1:]
