@@ -15,14 +15,15 @@ from models.appointments import Appointment
 from models.banner import Banner
 from models.banners import read_banners
 from models.clients import Client
-from models.excerpts import Excerpt, read_excerpts
+from models.excerpts import EXCERPTS
 from models.history import HistoryEntry
+from models.pages_of_each import Portion
 from models.paging import Page
 from models.practices import StaffMember
 from models.tasks import Task
 from models.terms import ChangeReason
 from models.trackers import ClosedPeriod, Tracker
-from models.windows import Window, read_windows
+from models.windows import WINDOWS, Window
 from resolvers.nodes import read_nodes
 
 M = TypeVar("M", bound=Model)
@@ -44,7 +45,7 @@ class Loaders:
         self.task_of_period: DataLoader[tuple[UUID, int], Task | None] = DataLoader(self._tasks_of_periods)
         self.banners: DataLoader[Appointment, Banner] = DataLoader(self._banners, cache_key_fn=lambda row: row.id)
         self.appointments_of_client: DataLoader[Window, Page[Appointment]] = DataLoader(self._windows)
-        self.history: DataLoader[Excerpt, Page[HistoryEntry]] = DataLoader(self._excerpts)
+        self.history: DataLoader[Portion, Page[HistoryEntry]] = DataLoader(self._excerpts)
         self.nodes: DataLoader[tuple[type[Model], UUID], Model | None] = DataLoader(self._nodes)
 
     def _by_id(self, model: type[M]) -> Callable[[list[UUID]], Awaitable[Sequence[M]]]:
@@ -78,10 +79,10 @@ class Loaders:
         return [replace(banners[appointment.id], reason=ChangeReason.SNAPSHOT) for appointment in appointments]
 
     async def _windows(self, windows: list[Window]) -> list[Page[Appointment]]:
-        return await read_windows(windows, practice_id=self._practice_id)
+        return await WINDOWS.read(windows, practice_id=self._practice_id)
 
-    async def _excerpts(self, excerpts: list[Excerpt]) -> list[Page[HistoryEntry]]:
-        return await read_excerpts(excerpts, practice_id=self._practice_id)
+    async def _excerpts(self, portions: list[Portion]) -> list[Page[HistoryEntry]]:
+        return await EXCERPTS.read(portions, practice_id=self._practice_id)
 
     async def _nodes(self, keys: list[tuple[type[Model], UUID]]) -> list[Model | None]:
         return await read_nodes(keys, practice_id=self._practice_id)

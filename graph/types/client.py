@@ -53,7 +53,7 @@ class Client(Node):
         after: After = None,
     ) -> Page[AppointmentRow]:
         return await info.context.loaders.appointments_of_client.load(
-            Window(root.id, from_date, to_date, size(first), after)
+            Window(root.id, size(first), after, from_date=from_date, to_date=to_date)
         )
 
     @strawberry.field(graphql_type=list[Task], description="Newest first.")

@@ -12,8 +12,8 @@ from graph.types.practice import StaffMember
 from models import periods as facts
 from models import trackers as rows
 from models.clients import Client as ClientRow
-from models.excerpts import Excerpt
 from models.history import HistoryEntry as HistoryEntryRow
+from models.pages_of_each import Portion
 from models.paging import DEFAULT_PAGE, Page, page_of
 from models.practices import StaffMember as StaffMemberRow
 from models.tasks import Task as TaskRow
@@ -131,7 +131,7 @@ class Tracker(Node):
         after: Annotated[str | None, strawberry.argument(description="The `endCursor` of the page before.")] = None,
     ) -> Page[HistoryEntryRow]:
         return await info.context.loaders.history.load(
-            Excerpt(root.id, DEFAULT_PAGE if first is None else first, after)
+            Portion(root.id, DEFAULT_PAGE if first is None else first, after)
         )
 
     created_at: datetime = strawberry.field(description="When it was set.")
