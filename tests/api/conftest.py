@@ -109,12 +109,19 @@ async def running(
         yield House(address, practice, people, clock, http, app)
 
 
+@asynccontextmanager
+async def opened_house(database_url: str, clock: StillClock, **more: Any) -> AsyncIterator[House]:
+    """Serve a practice with these settings beside, for the time of the block."""
+    async with connected(database_url):
+        practice, people = await settle_in(clock)
+    async with running(database_url, clock, practice, people, **more) as house:
+        yield house
+
+
 @pytest.fixture
 async def house(database_url: str, clock: StillClock) -> AsyncIterator[House]:
     """Serve a practice, in demo mode, with a clock that stands still."""
-    async with connected(database_url):
-        practice, people = await settle_in(clock)
-    async with running(database_url, clock, practice, people) as served:
+    async with opened_house(database_url, clock) as served:
         yield served
 
 

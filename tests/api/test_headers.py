@@ -1,8 +1,6 @@
 """The headers that keep browsers safe, on every answer; and which pages may ask."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
 import httpx
 import pytest
@@ -10,8 +8,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
-from models.database import connected
-from tests.api.conftest import House, running, settle_in
+from tests.api.conftest import opened_house
 from tests.api.served import PROTOCOL
 from tests.api.streaming import EventStream, Multipart, streaming
 from tests.api.test_limits import url_of
@@ -30,15 +27,6 @@ SAFE: Final = {
 APP: Final = "https://app.example"
 
 
-@asynccontextmanager
-async def opened(database_url: str, clock: StillClock, **more: Any) -> AsyncIterator[House]:
-    """Serve a practice with some settings."""
-    async with connected(database_url):
-        practice, people = await settle_in(clock)
-    async with running(database_url, clock, practice, people, **more) as house:
-        yield house
-
-
 def safe(headers: httpx.Headers) -> dict[str, str]:
     """Return those of the headers that keep browsers safe."""
     return {name: headers[name].removesuffix(", no-transform") for name in SAFE if name in headers}
@@ -46,7 +34,7 @@ def safe(headers: httpx.Headers) -> dict[str, str]:
 
 async def test_every_answer_carries_them(database_url: str, clock: StillClock) -> None:
     """Data, refusals, streams, pages and what is not there; without TLS none that promises it."""
-    async with opened(database_url, clock) as house:
+    async with opened_house(database_url, clock) as house:
         token = {"Authorization": f"Bearer {house.api().token}"}
         answers = [
             await house.http.post(f"{house.address}/graphql", json={"query": "{ viewer { role } }"}, headers=token),
@@ -78,14 +66,14 @@ async def test_behind_tls_browsers_are_kept_to_it(
     database_url: str, clock: StillClock, trusted: str, value: str | None
 ) -> None:
     """Where a proxy that is trusted says that there is TLS before it."""
-    async with opened(database_url, clock, forwarded_allow_ips=trusted) as house:
+    async with opened_house(database_url, clock, forwarded_allow_ips=trusted) as house:
         response = await house.http.get(f"{house.address}/livez", headers={"X-Forwarded-Proto": "https"})
         assert response.headers.get("strict-transport-security") == value
 
 
 async def test_pages_of_named_origins_may_ask(database_url: str, clock: StillClock) -> None:
     """With a token, by GET and POST, over streams and sockets; no other page may, and none with cookies."""
-    async with opened(database_url, clock, allowed_origins=(APP,)) as house:
+    async with opened_house(database_url, clock, allowed_origins=(APP,)) as house:
         asks = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
         for origin, status in ((APP, 200), ("https://evil.example", 400)):
             response = await house.http.options(f"{house.address}/graphql", headers={"Origin": origin, **asks})

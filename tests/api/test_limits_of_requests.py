@@ -14,9 +14,8 @@ from graphql import get_introspection_query
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from models.database import connected
 from models.terms import Role
-from tests.api.conftest import House, running, settle_in
+from tests.api.conftest import House, opened_house
 from tests.api.served import PATIENCE_SECONDS, PROTOCOL, Api, closing
 from tests.api.streaming import EventStream, Multipart, streaming
 from tests.api.test_limits import url_of
@@ -25,15 +24,6 @@ from tests.conftest import StillClock
 
 ROLE: Final = "{ viewer { role } }"
 KIB: Final = 1024
-
-
-@asynccontextmanager
-async def opened(database_url: str, clock: StillClock, **more: Any) -> AsyncIterator[House]:
-    """Serve a practice with some settings."""
-    async with connected(database_url):
-        practice, people = await settle_in(clock)
-    async with running(database_url, clock, practice, people, **more) as house:
-        yield house
 
 
 async def posted(house: House, content: bytes | AsyncIterator[bytes], **headers: str) -> httpx.Response:
@@ -55,7 +45,7 @@ async def test_a_body_has_256_kib_at_most(database_url: str, clock: StillClock) 
         for start in range(0, len(whole), 10_000):
             yield whole[start : start + 10_000]
 
-    async with opened(database_url, clock) as house:
+    async with opened_house(database_url, clock) as house:
         assert (await posted(house, body(256 * KIB))).json() == {"data": {"viewer": {"role": "ADMIN"}}}
         for content in (body(256 * KIB + 1), in_pieces(body(256 * KIB + 1))):
             response = await posted(house, content)
@@ -71,7 +61,7 @@ async def test_deep_json_is_refused(database_url: str, clock: StillClock) -> Non
     def deep(levels: int) -> str:
         return '{"x": ' * levels + "1" + "}" * levels
 
-    async with opened(database_url, clock) as house:
+    async with opened_house(database_url, clock) as house:
         for levels, status in ((63, 200), (64, 400)):
             text = f'{{"query": "{ROLE}", "variables": {deep(levels)}}}'
             assert (await posted(house, text.encode())).status_code == status
@@ -88,7 +78,7 @@ async def test_deep_json_is_refused(database_url: str, clock: StillClock) -> Non
 
 async def test_json_of_many_parts_is_refused(database_url: str, clock: StillClock) -> None:
     """However small each is; a ping is no place for them either."""
-    async with opened(database_url, clock) as house:
+    async with opened_house(database_url, clock) as house:
         for lists, status in ((4_000, 200), (5_000, 400)):
             text = f'{{"query": "{ROLE}", "variables": {{}}, "extensions": {{"x": [{",".join(["[]"] * lists)}]}}}}'
             assert (await posted(house, text.encode())).status_code == status
@@ -101,7 +91,7 @@ async def test_json_of_many_parts_is_refused(database_url: str, clock: StillCloc
 
 async def test_what_costs_much_counts_for_more(database_url: str, clock: StillClock) -> None:
     """Whoever asks for the schema again and again, signed in or not, has to wait; over a socket too."""
-    async with opened(database_url, clock, operations_per_second=20) as house:
+    async with opened_house(database_url, clock, operations_per_second=20) as house:
         stranger = Api(house.address, None, house.http)
         told = [await stranger.post(get_introspection_query()) for _ in range(4)]
         assert "data" in told[0]
@@ -117,7 +107,7 @@ async def test_what_costs_much_counts_for_more(database_url: str, clock: StillCl
 
 async def test_operations_are_counted_on_every_transport(database_url: str, clock: StillClock) -> None:
     """Ten in ten seconds: the next is refused with a code and when to come again; others are not concerned."""
-    async with opened(database_url, clock, operations_per_second=1) as house:
+    async with opened_house(database_url, clock, operations_per_second=1) as house:
         for _ in range(9):
             assert await house.api().data(ROLE) == {"viewer": {"role": "ADMIN"}}
         client = await house.api(Role.STAFF).done("createClient", "client { id }", name="Noah Meier")
@@ -150,7 +140,7 @@ def refused(errors: list[dict[str, Any]]) -> int:
 
 async def test_events_are_not_counted(database_url: str, clock: StillClock) -> None:
     """What one has begun to watch goes on, however much happens."""
-    async with opened(database_url, clock, operations_per_second=2) as house:
+    async with opened_house(database_url, clock, operations_per_second=2) as house:
         client = await house.api(Role.STAFF).done("createClient", "client { id }", name="Noah Meier")
         node_id = client["client"]["id"]
         async with house.api(Role.READ_ONLY).socket() as socket:
@@ -166,7 +156,7 @@ async def test_events_are_not_counted(database_url: str, clock: StillClock) -> N
 
 async def test_a_document_that_is_not_known_counts_by_its_length(database_url: str, clock: StillClock) -> None:
     """One operation more for each 100 characters, the first time."""
-    async with opened(database_url, clock, operations_per_second=1) as house:
+    async with opened_house(database_url, clock, operations_per_second=1) as house:
         long = f"{ROLE} #{'x' * 600}"
         for _ in range(4):
             assert await house.api().data(long) == {"viewer": {"role": "ADMIN"}}
@@ -176,7 +166,7 @@ async def test_a_document_that_is_not_known_counts_by_its_length(database_url: s
 
 async def test_who_is_not_signed_in_is_counted_by_address(database_url: str, clock: StillClock) -> None:
     """With all who come from there; who is signed in is not concerned."""
-    async with opened(database_url, clock, operations_per_second=1) as house:
+    async with opened_house(database_url, clock, operations_per_second=1) as house:
         answers = [await house.http.post(f"{house.address}/graphql", json={"query": ROLE}) for _ in range(11)]
         codes = [answer.json()["errors"][0]["extensions"]["code"] for answer in answers]
         assert codes == ["UNAUTHENTICATED"] * 10 + ["RATE_LIMITED"]
@@ -185,7 +175,7 @@ async def test_who_is_not_signed_in_is_counted_by_address(database_url: str, clo
 
 async def test_an_address_may_hold_so_many_sockets(database_url: str, clock: StillClock) -> None:
     """Whether anybody has signed in or not: the next is a 429 before it is opened, and who leaves makes room."""
-    async with opened(database_url, clock, sockets_per_address=2) as house:
+    async with opened_house(database_url, clock, sockets_per_address=2) as house:
         client = await house.desk.client()
         async with connect(url_of(house), subprotocols=[PROTOCOL]), house.api(Role.STAFF).socket():
             with pytest.raises(InvalidStatus) as handshake:
@@ -215,7 +205,7 @@ async def test_a_proxy_is_believed_only_if_it_is_named(
     database_url: str, clock: StillClock, trusted: str, is_believed: bool
 ) -> None:
     """What others say of where they come from gives them no more places, nor more operations."""
-    async with opened(
+    async with opened_house(
         database_url, clock, sockets_per_address=1, operations_per_second=1, forwarded_allow_ips=trusted
     ) as house:
 
@@ -269,7 +259,7 @@ async def test_what_takes_too_long_is_given_up(database_url: str, clock: StillCl
 
     On SQLite it is finding out who asks that waits behind the first.
     """
-    async with opened(database_url, clock, operation_seconds=1) as house, house.api().socket() as socket:
+    async with opened_house(database_url, clock, operation_seconds=1) as house, house.api().socket() as socket:
         variables = {"input": {"clientId": await house.desk.client(), "name": "Mia Keller"}}
         async with locked(database_url):
             assert given_up(await house.api().post(RENAME, **variables))
@@ -282,7 +272,7 @@ async def test_what_takes_too_long_is_given_up(database_url: str, clock: StillCl
 
 async def test_who_asks_is_found_out_in_time_or_not_at_all(database_url: str, clock: StillClock) -> None:
     """A request is a 503 with a code, a socket closes, and what one that is open asks for is an error."""
-    async with opened(database_url, clock, operation_seconds=1) as house, house.api().socket() as socket:
+    async with opened_house(database_url, clock, operation_seconds=1) as house, house.api().socket() as socket:
         client = await house.desk.client()
         async with locked(database_url, lock="client, staff_member IN ACCESS EXCLUSIVE MODE"):
             if database_url.startswith("sqlite"):
@@ -308,7 +298,7 @@ async def test_the_cost_is_told_to_who_asks(database_url: str, clock: StillClock
     query = "query ($n: Int) { clients(first: $n) { nodes { id } } }"
     asked = {"query": query, "variables": {"n": 7}, "extensions": {"cost": True}}
     told = {"cost": {"requested": 9, "limit": 25_000}}
-    async with opened(database_url, clock) as house:
+    async with opened_house(database_url, clock) as house:
         client = await house.desk.client()
         response = await posted(house, json.dumps(asked).encode())
         assert response.json()["extensions"] == told

@@ -15,7 +15,8 @@ from typing import Final
 
 import httpx
 
-from tests.attacks.hostile import ATTACKS, Attack, Prey
+from tests.attacks.hostile import ATTACKS
+from tests.attacks.prey import Attack, Prey
 from tests.attacks.target import Target, attacked
 
 AT_ONCE: Final = 16

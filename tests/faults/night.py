@@ -23,7 +23,7 @@ from models.database import connected, database
 from models.outages import outage_of
 from tests.cli.tool import SCRIPT
 from tests.faults.overdue import settle_in
-from tests.faults.parts import Part, Postgres, Server
+from tests.faults.parts import Postgres, Server, Supervised
 from tests.faults.twins import Twin, differences
 
 LONGEST_CALM_SECONDS: Final = 0.4
@@ -60,7 +60,7 @@ CREATE TRIGGER dawdles AFTER INSERT ON closed_period FOR EACH STATEMENT EXECUTE 
 DAWDLING: Final = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
 
 
-class Worker(Part):
+class Worker(Supervised):
     """One process of `session-tracker worker`."""
 
     def __init__(self, place: int, folder: Path, *, database_url: str) -> None:

@@ -31,16 +31,36 @@ CROWDED: Final = {"SOCKETS_PER_ADDRESS": "100000", "OPERATIONS_PER_SECOND": "100
 
 
 class Part(ABC):
-    """One process of the installation, in its place whatever becomes of it; what it says is kept in a file."""
+    """One part, in its place whatever becomes of it; what it says is kept in a file."""
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
         self.log = folder / f"{name}.log"
-        self._process: subprocess.Popen[bytes] | None = None
 
     @abstractmethod
     def is_ready(self) -> bool:
         """Tell whether it does its work."""
+
+    @abstractmethod
+    def start(self) -> None:
+        """Start it unless it runs; return once it is ready."""
+
+    @abstractmethod
+    def kill(self) -> None:
+        """Kill it at once, as a crash does; nothing happens when it has been."""
+
+    def tail(self) -> str:
+        """Return the end of what it has said."""
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+        return "\n".join([f"--- {self.log}", *lines[-TAIL_LINES:]])
+
+
+class Supervised(Part):
+    """A process that is started again as often as it gives up."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        super().__init__(name, folder)
+        self._process: subprocess.Popen[bytes] | None = None
 
     @abstractmethod
     def _spawn(self) -> subprocess.Popen[bytes]:
@@ -75,11 +95,6 @@ class Part(ABC):
         self._process.terminate()
         return self._process.wait(STOP_SECONDS), time.monotonic() - begun
 
-    def tail(self) -> str:
-        """Return the end of what it has said."""
-        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
-        return "\n".join([f"--- {self.log}", *lines[-TAIL_LINES:]])
-
     def _runs(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
@@ -99,7 +114,7 @@ class Part(ABC):
             )
 
 
-class Postgres(Part):
+class Postgres(Supervised):
     """A PostgreSQL on one folder and port."""
 
     def __init__(self, folder: Path) -> None:
@@ -205,11 +220,8 @@ class Valkey(Part):
         with Redis.from_url(self.url, socket_timeout=2) as redis:
             return int(redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub"))
 
-    def _spawn(self) -> subprocess.Popen[bytes]:
-        raise NotImplementedError
 
-
-class Server(Part):
+class Server(Supervised):
     """One process of `session-tracker serve`, on one port."""
 
     def __init__(self, place: int, folder: Path, *, database_url: str, redis_url: str | None) -> None:

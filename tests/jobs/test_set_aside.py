@@ -11,7 +11,6 @@ from tortoise.exceptions import OperationalError
 
 from jobs.rollover import Rollover, roll_over
 from models.clients import Client
-from models.database import speaks_postgres
 from models.ledger import lock
 from models.set_aside import FIRST_WAIT, LONGEST_WAIT, SetAside, those_set_aside
 from models.trackers import Tracker
@@ -140,10 +139,9 @@ async def test_the_database_s_own_trouble_is_nobody_s_fault(scene: Scene) -> Non
     await assert_whole(tracker.client_id, now=APRIL_BEGINS)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one lock, for all.
 async def test_whom_somebody_else_is_at_is_left_to_them(scene: Scene) -> None:
     """On PostgreSQL a pass waits for nobody; a read of that client does. The next pass finds it."""
-    if not speaks_postgres():
-        pytest.skip("SQLite has one lock, for all")
     taken, free = [await scene.tracker((await scene.client(name)).id) for name in ("taken", "free")]
     scene.clock.moment = APRIL_BEGINS
     async with held(taken.client_id):
@@ -157,10 +155,9 @@ async def test_whom_somebody_else_is_at_is_left_to_them(scene: Scene) -> None:
     assert await roll_over(now=APRIL_BEGINS) == Rollover()
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one lock, for all.
 async def test_who_is_left_to_another_stays_set_aside(scene: Scene) -> None:
     """That a pass got by without a client is no sign that it is mended."""
-    if not speaks_postgres():
-        pytest.skip("SQLite has one lock, for all")
     tracker = await spoilt(scene)
     await roll_over(now=APRIL_BEGINS)
     later = APRIL_BEGINS + FIRST_WAIT

@@ -11,7 +11,7 @@ from models.access import within
 from models.appointments import Appointment
 from models.clients import Client
 from models.database import database as connection
-from models.database import is_sqlite, speaks_postgres
+from models.database import speaks_postgres
 from models.terms import AppointmentStatus
 from resolvers import appointments
 from tests.conftest import StillClock
@@ -81,10 +81,9 @@ async def test_an_import_while_people_complete_appointments_ends_right(desk: Des
     assert await differences(desk) == 0
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite lets one writer in after the other.
 async def test_a_client_created_at_the_same_moment_is_taken_as_it_is(desk: Desk, database: str) -> None:
     """The import waits for the other to commit, and then finds the client on record."""
-    if is_sqlite(database):
-        pytest.skip("SQLite lets one writer in after the other.")
     other = await asyncpg.connect(database)
     transaction = other.transaction()
     await transaction.start()
