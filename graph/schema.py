@@ -157,13 +157,19 @@ class TrackerSchema(strawberry.Schema):
             errors = document.operations.refused(asked.name, asked.variables)
         return PreExecutionError(data=None, errors=[told(error) for error in errors]) if errors else None
 
-    def weight(self, asked: Asked) -> int:
-        """Return as how many operations it counts to run what is asked for; nothing where it is refused anyway."""
+    async def count(self, asked: Asked, context: Context) -> None:
+        """Count what is asked for by what it takes: first to read it, and then, where it is not refused, to run it.
+
+        Raises Refusal when it is too much.
+        """
         if not asked.query:
-            return 0
+            return
+        if weight := self.documents.weight(asked.query):
+            await context.start(operations=weight)
         document = self.documents.read(asked.query)
-        runs = document.operations if not document.errors else None
-        return runs.weight(asked.name, asked.variables) if runs else 0
+        runs = None if document.errors else document.operations
+        if runs and (weight := runs.weight(asked.name, asked.variables)):
+            await context.start(operations=weight)
 
     def cost_told(self, asked: Asked) -> dict[str, Any] | None:
         """Return what an operation costs, as it is told to who asks for it."""

@@ -123,11 +123,8 @@ class GraphQLView(GraphQL[Context, None]):
         """
         context, asked = kwargs["context"], kwargs["request_data"]
         assert isinstance(asked, GraphQLRequestData), "the library refuses batches"
-        if weight := self._tracker.documents.weight(asked.query or ""):
-            await context.start(operations=weight)
         wish = Asked(asked.query, asked.operation_name, asked.variables, asked.extensions)
-        if weight := self._tracker.weight(wish):
-            await context.start(operations=weight)
+        await self._tracker.count(wish, context)
         if asked.protocol == "http":
             is_out = context.had_token and context.refusal is not None
             result = refused(context.refusal) if is_out else await super().execute_operation(*args, **kwargs)

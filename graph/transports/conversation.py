@@ -196,15 +196,11 @@ class Conversation:
         try:
             await context.start()
             query = self._reception.services.trusted.text(payload) or ""
-            if weight := schema.documents.weight(query):
-                await context.start(operations=weight)
             asked = Asked(query, payload.get("operationName"), payload.get("variables"), payload.get("extensions"))
+            await schema.count(asked, context)
             if (refused := schema.refused(asked)) is not None:
                 self._over(key, refused)
-                return
-            if weight := schema.weight(asked):
-                await context.start(operations=weight)
-            if (plan := schema.plans.of(query, asked.name)) is None:
+            elif (plan := schema.plans.of(query, asked.name)) is None:
                 await self._answer(key, asked, context)
             else:
                 watch = Watch(schema.streams, operation_id=key, wire=self._line, over=self._over)
