@@ -20,7 +20,12 @@ export function Row({ day, appointment }: { day: string; appointment: Appointmen
           <span className="count" style={shaded(tracker.color)}>
             <span className="swatch" />
             {tracker.used} of {tracker.sessionLimit}
-            {banner.moreCount > 0 && ` (+${banner.moreCount})`}
+            {banner.moreCount > 0 && (
+              <>
+                <span aria-hidden="true"> (+{banner.moreCount})</span>
+                <span className="unseen"> and {banner.moreCount} more</span>
+              </>
+            )}
           </span>
         )}
         <span className="chip">{STATUS_NAMES[status]}</span>
