@@ -36,7 +36,7 @@ from jobs.relay import Relay
 from jobs.worker import Worker
 from models.clock import Clock, DemoClock, SystemClock
 from models.database import connected, database
-from models.demo import demo_state
+from models.demo import demo_state, signing_secret
 from models.settings import Settings
 from models.unit_of_work import all_finished
 from resolvers.live.hub import Hub
@@ -158,11 +158,10 @@ async def start_services(settings: Settings, *, wall_clock: Clock, trusted: Trus
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
     bus: Bus = RedisBus(redis_url) if redis_url else InProcessBus()
     clock: Clock = wall_clock
-    demo_clock, secret = None, settings.jwt_secret.get_secret_value() if settings.jwt_secret else None
+    demo_clock = None
     if settings.demo_mode:
         state = await demo_state()
         clock = demo_clock = DemoClock(wall_clock, days_ahead=state.days_ahead)
-        secret = secret or state.jwt_secret
     connections = Connections(per_viewer=settings.sockets_per_viewer, per_address=settings.sockets_per_address)
     pace = Pace(refresh=settings.jwks_refresh_seconds)
     issuer = Issuer(settings.jwks_url, pace=pace, on_change=connections.look_again) if settings.jwks_url else None
@@ -171,7 +170,7 @@ async def start_services(settings: Settings, *, wall_clock: Clock, trusted: Trus
         hub=Hub(bus, now=clock.now),
         clock=clock,
         wall_clock=wall_clock,
-        porter=Porter(clock=wall_clock, secret=secret, rules=rules_of(settings), issuer=issuer),
+        porter=Porter(clock=wall_clock, secret=await signing_secret(settings), rules=rules_of(settings), issuer=issuer),
         connections=connections,
         worker=Worker(clock),
         rates=Rates(per_second=settings.operations_per_second, redis_url=redis_url, now=time.time),

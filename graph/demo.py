@@ -11,7 +11,7 @@ from graph.auth import issue_token
 from graph.pages.asking import is_of_another_site, names_us
 from graph.tokens.rules import rules_of
 from models.clock import SystemClock
-from models.demo import demo_state
+from models.demo import signing_secret
 from models.practices import StaffMember
 from models.settings import Settings
 from models.terms import Role
@@ -22,9 +22,10 @@ LIFETIME: Final = timedelta(days=30)
 
 async def token_for(person: StaffMember, settings: Settings) -> str:
     """Return a token with which somebody may try the demo in that person's place, signed as the server expects."""
-    given = settings.jwt_secret
+    secret = await signing_secret(settings)
+    assert secret is not None, "demo mode has one"
     return issue_token(
-        secret=given.get_secret_value() if given else (await demo_state()).jwt_secret,
+        secret=secret,
         practice_id=person.practice_id,
         now=SystemClock().now(),
         lifetime=LIFETIME,

@@ -5,6 +5,7 @@ import secrets
 from tortoise import fields
 from tortoise.models import Model
 
+from models.settings import Settings
 from models.unit_of_work import unit_of_work
 
 
@@ -28,3 +29,10 @@ async def demo_state() -> DemoState:
         return await DemoState.get(id=1)
 
     return await unit_of_work(work)
+
+
+async def signing_secret(settings: Settings) -> str | None:
+    """Return what signs tokens: the setting, or in demo mode what was made up; None where only an issuer signs."""
+    if settings.jwt_secret is not None:
+        return settings.jwt_secret.get_secret_value()
+    return (await demo_state()).jwt_secret if settings.demo_mode else None

@@ -10,7 +10,7 @@ from graph.cli.running import Exit, clock_of, fail, open_database, out, practice
 from graph.tokens.rules import rules_of
 from models.access import within
 from models.clock import SystemClock
-from models.demo import demo_state
+from models.demo import signing_secret
 from models.history import Actor
 from models.practices import Practice, StaffMember
 from models.settings import Settings
@@ -129,9 +129,7 @@ def token(
 
 
 async def secret_of(settings: Settings) -> str:
-    """Return what signs the tokens: the setting, or in demo mode the secret made up for this database."""
-    if settings.jwt_secret is not None:
-        return settings.jwt_secret.get_secret_value()
-    if not settings.demo_mode:
-        fail("Without JWT_SECRET the tokens are the issuer's: sign in there.", Exit.MISUSED)
-    return (await demo_state()).jwt_secret
+    """Return what signs the tokens; fail where only an issuer does."""
+    return await signing_secret(settings) or fail(
+        "Without JWT_SECRET the tokens are the issuer's: sign in there.", Exit.MISUSED
+    )
