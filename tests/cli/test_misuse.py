@@ -37,13 +37,24 @@ def told(outcome: Outcome, *, code: int, line: str) -> None:
         ({"JWKS_URL": "https://login.example/keys"}, "JWT_ISSUER must be set with JWKS_URL"),
         ({"ALLOWED_ORIGINS": "https://app.example/page"}, "ALLOWED_ORIGINS: must be origins, such as"),
         ({"ONLY_TRUSTED_DOCUMENTS": "true"}, "ONLY_TRUSTED_DOCUMENTS needs TRUSTED_DOCUMENTS"),
-        ({"TRUSTED_DOCUMENTS": "/nowhere.json"}, "TRUSTED_DOCUMENTS: /nowhere.json cannot be read as JSON"),
     ],
 )
 def test_a_wrong_setting(tool: Tool, settings: dict[str, str | None], line: str) -> None:
     """It is named, and nothing is made."""
-    told(tool("serve", **settings), code=2, line=line)
-    assert not Path(tool.settings["DATABASE_URL"].removeprefix("sqlite://")).parent.exists()
+    told(tool("migrate", **settings), code=2, line=line)
+    assert not is_made(tool)
+
+
+def test_documents_that_cannot_be_read(tool: Tool) -> None:
+    """They are named before anything is made."""
+    line = "TRUSTED_DOCUMENTS: /nowhere.json cannot be read as JSON"
+    told(tool("serve", TRUSTED_DOCUMENTS="/nowhere.json"), code=2, line=line)
+    assert not is_made(tool)
+
+
+def is_made(tool: Tool) -> bool:
+    """Tell whether a database was made, or the folder for it."""
+    return Path(tool.settings["DATABASE_URL"].removeprefix("sqlite://")).parent.exists()
 
 
 def test_several_wrong_settings(tool: Tool) -> None:
