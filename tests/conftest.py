@@ -3,9 +3,11 @@
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -41,10 +43,13 @@ def clock() -> StillClock:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """Start a real PostgreSQL from its wheel and yield its address."""
+    """Start a real PostgreSQL from its wheel and yield its address. Nobody kills it: it need not wait for its disk."""
     folder = Path(tempfile.mkdtemp(prefix="pg"))
     server = get_server(folder, cleanup_mode="stop")
     try:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            server.psql(f"ALTER SYSTEM SET {setting} = off")
+        server.psql("SELECT pg_reload_conf()")
         yield server.get_uri()
     finally:
         server.cleanup()
@@ -60,19 +65,37 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """Yield the address of an empty, migrated database; once on SQLite, once on PostgreSQL."""
+    async with migrated_database(request, folder=tmp_path) as url:
+        yield url
+
+
+@asynccontextmanager
+async def migrated_database(request: pytest.FixtureRequest, *, folder: Path) -> AsyncIterator[str]:
+    """Yield the address of an empty, migrated database of the kind that the request names."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
         if not template.exists():
             await _migrated(f"sqlite://{template}")
-        shutil.copy(template, tmp_path / "tracker.db")
-        yield f"sqlite://{tmp_path / 'tracker.db'}"
+        shutil.copy(template, folder / "tracker.db")
+        yield f"sqlite://{folder / 'tracker.db'}"
     else:
         server: str = request.getfixturevalue("postgres")
-        await _make_postgres_template(server)
-        name = f"test_{next(NAMES)}"
-        await _execute(server, f"CREATE DATABASE {name} TEMPLATE migrated")
-        yield server.replace("/postgres?", f"/{name}?")
-        await _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+        url = await make_postgres_database(server)
+        yield url
+        await drop_postgres_database(server, url)
+
+
+async def make_postgres_database(server: str) -> str:
+    """Return the address of an empty, migrated database that is new on the server."""
+    await _make_postgres_template(server)
+    name = f"test_{next(NAMES)}"
+    await execute(server, f"CREATE DATABASE {name} TEMPLATE migrated STRATEGY FILE_COPY")
+    return server.replace("/postgres?", f"/{name}?")
+
+
+async def drop_postgres_database(server: str, url: str) -> None:
+    """Drop it, whoever is connected to it."""
+    await execute(server, f"DROP DATABASE {urlsplit(url).path[1:]} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -114,11 +137,12 @@ async def _make_postgres_template(server: str) -> None:
     known = await connection.fetchval("SELECT count(*) FROM pg_database WHERE datname = 'migrated'")
     await connection.close()
     if not known:
-        await _execute(server, "CREATE DATABASE migrated")
+        await execute(server, "CREATE DATABASE migrated")
         await _migrated(server.replace("/postgres?", "/migrated?"))
 
 
-async def _execute(server: str, statement: str) -> None:
+async def execute(server: str, statement: str) -> None:
+    """Run a statement on a server, outside of any transaction."""
     connection = await asyncpg.connect(server)
     try:
         await connection.execute(statement)

@@ -1,12 +1,9 @@
 """A served practice with people of each role."""
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -26,11 +23,10 @@ from models.terms import Role
 from resolvers import practices, staff
 from tests.api.desk import Desk
 from tests.api.served import Api, serving
-from tests.conftest import StillClock, _execute, _make_postgres_template, _migrated
+from tests.conftest import StillClock, migrated_database
 
 SECRET = "a secret of the tests, long enough to sign with"
 START = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
-MODULES = count(1)
 ACTOR = Actor("tests")
 
 
@@ -130,19 +126,8 @@ async def module_database_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[str]:
     """Yield the address of a migrated database that the tests of a module share."""
-    if request.param == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
-        if not template.exists():
-            await _migrated(f"sqlite://{template}")
-        path = shutil.copy(template, tmp_path_factory.mktemp("module") / "tracker.db")
-        yield f"sqlite://{path}"
-    else:
-        server: str = request.getfixturevalue("postgres")
-        await _make_postgres_template(server)
-        name = f"module_{next(MODULES)}"
-        await _execute(server, f"CREATE DATABASE {name} TEMPLATE migrated")
-        yield server.replace("/postgres?", f"/{name}?")
-        await _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+    async with migrated_database(request, folder=tmp_path_factory.mktemp("module")) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator
-from itertools import count
 
 import pytest
 
 from tests.attacks.target import Target, attacked
-from tests.conftest import _execute
-
-NAMES = count(1)
+from tests.conftest import drop_postgres_database, make_postgres_database
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -21,10 +18,9 @@ def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             yield served
         return
     server: str = request.getfixturevalue("postgres")
-    name = f"attacked_{next(NAMES)}"
-    asyncio.run(_execute(server, f"CREATE DATABASE {name}"))
+    url = asyncio.run(make_postgres_database(server))
     try:
-        with attacked(folder, DATABASE_URL=server.replace("/postgres?", f"/{name}?")) as served:
+        with attacked(folder, DATABASE_URL=url) as served:
             yield served
     finally:
-        asyncio.run(_execute(server, f"DROP DATABASE {name} WITH (FORCE)"))
+        asyncio.run(drop_postgres_database(server, url))

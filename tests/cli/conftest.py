@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from tests.cli.tool import Tool
+from tests.conftest import drop_postgres_database, execute, make_postgres_database
 from tests.redis_server import RedisServer
 
 
@@ -20,9 +20,9 @@ def tool(tmp_path: Path) -> Tool:
 @pytest.fixture
 def empty_postgres(postgres: str) -> Iterator[str]:
     """Yield the address of an empty PostgreSQL database."""
-    asyncio.run(_execute(postgres, "CREATE DATABASE of_the_command_line"))
+    asyncio.run(execute(postgres, "CREATE DATABASE of_the_command_line"))
     yield postgres.replace("/postgres?", "/of_the_command_line?")
-    asyncio.run(_execute(postgres, "DROP DATABASE of_the_command_line WITH (FORCE)"))
+    asyncio.run(execute(postgres, "DROP DATABASE of_the_command_line WITH (FORCE)"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -34,21 +34,13 @@ def either_tool(request: pytest.FixtureRequest, tmp_path: Path) -> Tool:
 
 
 @pytest.fixture
-def workshop(tmp_path: Path, empty_postgres: str) -> Iterator[Tool]:
+def workshop(tmp_path: Path, postgres: str) -> Iterator[Tool]:
     """Return the console script with a migrated PostgreSQL and a Redis."""
     redis = RedisServer()
     redis.start()
+    url = asyncio.run(make_postgres_database(postgres))
     try:
-        tool = Tool(tmp_path, DATABASE_URL=empty_postgres, REDIS_URL=redis.url)
-        tool("migrate")
-        yield tool
+        yield Tool(tmp_path, DATABASE_URL=url, REDIS_URL=redis.url)
     finally:
+        asyncio.run(drop_postgres_database(postgres, url))
         redis.kill()
-
-
-async def _execute(server: str, statement: str) -> None:
-    connection = await asyncpg.connect(server)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
