@@ -17,6 +17,8 @@ from models.database import connected, migrate
 from tests.redis_server import RedisServer
 
 NAMES = count(1)
+MEMORY = Path("/dev/shm")
+ROOM_BYTES = 4 * 1024**3
 
 
 class StillClock:
@@ -43,17 +45,23 @@ def clock() -> StillClock:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """Start a real PostgreSQL from its wheel and yield its address. Nobody kills it: it need not wait for its disk."""
-    folder = Path(tempfile.mkdtemp(prefix="pg"))
+    """Start a real PostgreSQL from its wheel and yield its address. Nobody kills it: it need not wait for a disk."""
+    folder = Path(tempfile.mkdtemp(prefix="pg", dir=memory_with_room()))
     server = get_server(folder, cleanup_mode="stop")
     try:
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            server.psql(f"ALTER SYSTEM SET {setting} = off")
+        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_wal_size = '256MB'"):
+            server.psql(f"ALTER SYSTEM SET {setting}")
         server.psql("SELECT pg_reload_conf()")
         yield server.get_uri()
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def memory_with_room() -> Path | None:
+    """Return the folder that is kept in memory, where the machine has one with room for databases."""
+    is_roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES
+    return MEMORY if is_roomy else None
 
 
 @pytest.fixture(scope="session")
