@@ -116,6 +116,7 @@ def test_what_somebody_else_edited_meanwhile_is_not_written_over(arrives: Arrive
 
 def test_trackers_are_put_in_order_by_keyboard_and_by_mouse(visitor: Visitor) -> None:
     """The keyboard's focus goes along; the order is the one that a newcomer sees."""
+    visitor.page.set_viewport_size({"width": 1280, "height": 1000})
     page = opens_profile(visitor)
     adds(page, "Third")
     cards = page.locator(".card")
@@ -172,6 +173,31 @@ def test_periods_that_are_over_can_be_looked_at(visitor: Visitor) -> None:
     expect(rows.nth(2)).to_contain_text("To do (Luca Moretti)")
 
 
+def test_who_changed_a_tracker_can_be_looked_at(visitor: Visitor) -> None:
+    """When, and from what to what; a change shows while somebody looks."""
+    page = opens_profile(visitor)
+    page.get_by_role("button", name=f"History of {INSURER}").click()
+    rows = page.get_by_role("table", name=f"History of {INSURER}").get_by_role("row")
+    expect(rows).to_contain_text(["Change", "Counted: 4 used, 1 left, active.", "Set: session limit 5, begin date"])
+    expect(rows.nth(2)).to_contain_text("task for Luca Moretti whichever comes first")
+    page.get_by_role("button", name=f"Edit {INSURER}").click()
+    page.get_by_label("Session limit", exact=True).fill("4")
+    page.get_by_role("button", name="Save").click()
+    expect(rows).to_contain_text(
+        [
+            "Change",
+            "Counted: 4 used, 0 left, limit reached.",
+            "Edited: session limit from 5 to 4.",
+            "Counted: 4 used, 1 left, active.",
+            "Set:",
+        ]
+    )
+    expect(rows.nth(2).get_by_role("cell").last).to_have_text("Luca Moretti")
+    visitor.finds_nothing()
+    page.get_by_role("button", name=f"Periods of {INSURER}").click()
+    expect(rows).to_have_count(0)
+
+
 def test_who_may_only_look_is_offered_nothing_else(visitor: Visitor) -> None:
     """On no screen, and the periods can be seen, as can the tasks of others."""
     page = visitor.opens("Mara Keller")
@@ -180,7 +206,9 @@ def test_who_may_only_look_is_offered_nothing_else(visitor: Visitor) -> None:
     opens_profile(visitor)
     page.get_by_label("Role").select_option(label="Read only")
     expect(page.get_by_role("button", name="+ add tracker")).to_have_count(0)
-    expect(page.get_by_role("main").get_by_role("button")).to_have_text(["Periods", "Periods", "Earlier ones"])
+    expect(page.get_by_role("main").get_by_role("button")).to_have_text(
+        ["Periods", "History", "Periods", "History", "Earlier ones"]
+    )
     expect(page.locator(".grip")).to_have_count(0)
     for screen in ("clients", "board", "tasks"):
         visitor.goes_to(f"/#/{screen}")

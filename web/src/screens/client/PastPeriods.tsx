@@ -24,7 +24,7 @@ export function PastPeriods({ trackerId, name, after }: Props) {
         if (!node || !('periods' in node)) return null;
         const { nodes, pageInfo } = node.periods;
         return (
-          <div className="past">
+          <>
             <table>
               <caption className="unseen">Periods of {name}</caption>
               <thead>
@@ -41,7 +41,7 @@ export function PastPeriods({ trackerId, name, after }: Props) {
               </tbody>
             </table>
             <More pageInfo={pageInfo}>{(next) => <PastPeriods trackerId={trackerId} name={name} after={next} />}</More>
-          </div>
+          </>
         );
       }}
     </Loaded>

@@ -4,11 +4,16 @@ import { shaded } from '../../ui/colours.ts';
 import { Meter } from '../../ui/Meter.tsx';
 import { useTurn } from '../../ui/useTurn.ts';
 import { countOf, STATE_NAMES } from '../appointment/words.ts';
+import { History } from './History.tsx';
 import { MoveButtons } from './MoveButtons.tsx';
 import { PastPeriods } from './PastPeriods.tsx';
 import { standingOf } from './useAnnouncedChanges.ts';
 import type { Reordering } from './useReordering.ts';
 import { daysOf, endOf, nameOf, type Tracker, taskOf } from './words.ts';
+
+/** What lies behind a tracker, to be looked at one at a time. */
+const BEHIND = { Periods: PastPeriods, History };
+const KINDS = Object.keys(BEHIND) as (keyof typeof BEHIND)[];
 
 interface Props {
   tracker: Tracker;
@@ -20,10 +25,11 @@ interface Props {
 /** One tracker with everything that is set on it, how far it is used, and what can be done with it. */
 export function TrackerCard({ tracker, reordering, onEdit, onRemove }: Props) {
   const { dates, mayChange } = usePractice();
-  const [showsPast, setShowsPast] = useState(false);
+  const [shown, setShown] = useState<keyof typeof BEHIND | null>(null);
   const turn = useTurn(standingOf(tracker));
   const { state, note, color } = tracker;
   const name = nameOf(tracker);
+  const Shown = shown && BEHIND[shown];
   const isDragged = reordering.dragged === tracker.id;
   return (
     <li className={isDragged ? 'tracker card dragged' : 'tracker card'} style={shaded(color)} data-state={state}>
@@ -51,17 +57,24 @@ export function TrackerCard({ tracker, reordering, onEdit, onRemove }: Props) {
             </button>
           </>
         )}
-        <button
-          type="button"
-          aria-expanded={showsPast}
-          aria-label={`Periods of ${name}`}
-          onClick={() => setShowsPast(!showsPast)}
-        >
-          Periods
-        </button>
+        {KINDS.map((kind) => (
+          <button
+            key={kind}
+            type="button"
+            aria-expanded={shown === kind}
+            aria-label={`${kind} of ${name}`}
+            onClick={() => setShown(shown === kind ? null : kind)}
+          >
+            {kind}
+          </button>
+        ))}
         {mayChange.trackers && <MoveButtons id={tracker.id} name={name} reordering={reordering} />}
       </div>
-      {showsPast && <PastPeriods trackerId={tracker.id} name={name} after={null} />}
+      {Shown && (
+        <div className="behind">
+          <Shown trackerId={tracker.id} name={name} after={null} />
+        </div>
+      )}
     </li>
   );
 }
