@@ -167,6 +167,27 @@ def test_a_dialog_says_that_its_appointment_is_gone(practice: Practice, visitor:
     visitor.is_live()
 
 
+def test_an_appointment_is_deleted(arrives: Arrives) -> None:
+    """Once that was confirmed; it is on no list any more, and the focus begins anew on the screen."""
+    desk, clinician = arrives(), arrives()
+    page, other = desk.opens("Mara Keller"), clinician.opens("Mara Keller")
+    page.get_by_role("button", name="Complete", exact=True).click()
+    expect(other.get_by_role("dialog").get_by_text(FIVE)).to_be_visible()
+    page.get_by_role("button", name="Delete …").click()
+    asked = page.get_by_role("alertdialog", name="Delete this appointment of Mara Keller?")
+    expect(asked.get_by_role("button", name="Keep it")).to_be_focused()
+    desk.finds_nothing()
+    page.keyboard.press("Enter")
+    expect(asked).to_have_count(0)
+    expect(page.get_by_role("button", name="Delete …")).to_be_focused()
+    page.keyboard.press("Enter")
+    asked.get_by_role("button", name="Delete appointment").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    expect(page.get_by_role("link", name=re.compile("Mara Keller"))).to_have_count(0)
+    expect(other.get_by_role("dialog").get_by_text("This appointment is gone.")).to_be_visible()
+
+
 def test_what_cannot_be_done_is_told_and_what_was_shown_stays(practice: Practice, visitor: Visitor) -> None:
     """Nobody answers; the same can be tried again."""
     page = visitor.opens("Mara Keller")

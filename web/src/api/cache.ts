@@ -1,5 +1,5 @@
 import { type Cache, cacheExchange, type Entity } from '@urql/exchange-graphcache';
-import type { ScheduleAppointmentInput } from '../graphql.ts';
+import type { AppointmentIdInput, ScheduleAppointmentInput } from '../graphql.ts';
 
 const embedded = () => null;
 
@@ -7,6 +7,7 @@ const embedded = () => null;
 export const cache = () =>
   cacheExchange({
     keys: {
+      Actor: embedded,
       Banner: (banner) => banner.appointmentId as string,
       BannerTracker: embedded,
       Board: embedded,
@@ -23,6 +24,13 @@ export const cache = () =>
         scheduleAppointment(_result, { input }: { input: ScheduleAppointmentInput }, cache) {
           askAnew(cache, 'Query', 'appointments');
           askAnew(cache, { __typename: 'Client', id: input.clientId }, 'appointments');
+        },
+        deleteAppointment(_result, { input }: { input: AppointmentIdInput }, cache) {
+          const deleted = { __typename: 'Appointment', id: input.appointmentId };
+          const client = cache.resolve(deleted, 'client');
+          askAnew(cache, 'Query', 'appointments');
+          if (typeof client === 'string') askAnew(cache, client, 'appointments');
+          cache.invalidate(deleted);
         },
         completeTask: (_result, _args, cache) => askAnew(cache, 'Query', 'tasks'),
         reopenTask: (_result, _args, cache) => askAnew(cache, 'Query', 'tasks'),

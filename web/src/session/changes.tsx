@@ -4,6 +4,7 @@ import { connection } from '../api/connection.ts';
 import { isForGood } from '../api/refusals.ts';
 import { ChangesDocument } from '../graphql.ts';
 import { useStore } from '../store.ts';
+import { useReturns } from './useReturns.ts';
 
 const AGAIN_MS = 5_000;
 
@@ -11,14 +12,17 @@ const context = createContext(0);
 
 /**
  * Counts the changes in the practice: the board is watched for its revision alone. An event comes for every change of
- * a client, at most one a second, and for every new day, when the revision is the same: so events are counted.
+ * a client, at most one a second, and for every new day, when the revision is the same: so events are counted. What no event
+ * tells of is seen when somebody returns.
  */
 export function ChangesProvider({ children }: { children: ReactNode }) {
   const [count, setCount] = useState(0);
   const [{ data }] = useSubscription({ query: ChangesDocument }, (events: number = 0) => events + 1);
+  const more = useCallback(() => setCount((before) => before + 1), []);
   useEffect(() => {
-    if (data) setCount((before) => before + 1);
-  }, [data]);
+    if (data) more();
+  }, [data, more]);
+  useReturns(more);
   return <context.Provider value={count}>{children}</context.Provider>;
 }
 
@@ -29,7 +33,7 @@ export interface Asked<Data> {
 }
 
 /**
- * Ask once, and again at each change in the practice; for what has no subscription of its own. What was answered stays
+ * Ask once, and again at each change in the practice and each return; for what has no subscription of its own. What was answered stays
  * when asking again fails, which is tried again after a while; behind a lost connection, once that is back.
  */
 export function useFresh<Data, Variables extends AnyVariables>(

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import type { Problem } from '../api/actions.ts';
 import { Problems } from './Notice.tsx';
@@ -15,6 +15,8 @@ interface Props {
 
 /** Asks before something is done that is not easily undone; the focus begins on the way back. */
 export function ConfirmDialog({ title, confirm, isRunning, problems, onConfirm, onClose, children }: Props) {
+  const wayBack = useRef<HTMLButtonElement>(null);
+  useEffect(() => wayBack.current?.focus(), []); // above another dialog, `autoFocus` comes too early: that one takes it back
   return (
     <ModalOverlay className="overlay" isOpen onOpenChange={(isOpen) => isOpen || onClose()}>
       <Modal className="modal">
@@ -23,8 +25,7 @@ export function ConfirmDialog({ title, confirm, isRunning, problems, onConfirm, 
           {children}
           <Problems problems={problems} />
           <div className="row end">
-            {/* biome-ignore lint/a11y/noAutofocus: a dialog has the focus, and this is its safe place. */}
-            <button type="button" onClick={onClose} autoFocus>
+            <button type="button" ref={wayBack} onClick={onClose}>
               Keep it
             </button>
             <button

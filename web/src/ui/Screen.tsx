@@ -3,6 +3,11 @@ import { announce } from './Announcer.tsx';
 
 let isFirst = true;
 
+/** Have the focus begin anew on the screen, when what had it is gone. */
+export function focusHeading(): void {
+  document.querySelector<HTMLElement>('#main h1')?.focus();
+}
+
 /** A screen with its heading, which gets the focus when somebody comes here from another. */
 export function Screen({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
   const heading = useRef<HTMLHeadingElement>(null);

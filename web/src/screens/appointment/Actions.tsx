@@ -1,4 +1,4 @@
-import { type FocusEvent, lazy, Suspense, useLayoutEffect, useRef, useState } from 'react';
+import { type FocusEvent, lazy, type ReactNode, Suspense, useLayoutEffect, useRef, useState } from 'react';
 import { useAction } from '../../api/actions.ts';
 import {
   type AppointmentPartsFragment,
@@ -13,10 +13,10 @@ import { Problems } from '../../ui/Notice.tsx';
 const MoveForm = lazy(() => import('./MoveForm.tsx'));
 
 /**
- * What can be said of an appointment: what became of it, or that it is to be at another time. The buttons stay in reach of the
+ * What can be said of an appointment: what became of it, or that it is to be at another time; `children` is more. The buttons stay in reach of the
  * keyboard while they cannot be used, and when the one that has the focus gives way to others, the first of them gets it.
  */
-export function Actions({ appointment }: { appointment: AppointmentPartsFragment }) {
+export function Actions({ appointment, children }: { appointment: AppointmentPartsFragment; children: ReactNode }) {
   const { mayChange } = usePractice();
   const [isMoving, setIsMoving] = useState(false);
   const input = { appointmentId: appointment.id };
@@ -81,6 +81,7 @@ export function Actions({ appointment }: { appointment: AppointmentPartsFragment
         <button type="button" ref={opener} aria-expanded={isMoving} onClick={() => setIsMoving(!isMoving)}>
           Move …
         </button>
+        {children}
       </div>
       <Problems problems={actions.flatMap(({ problems }) => problems)} />
       {isMoving && (

@@ -7,14 +7,20 @@ import { useFresh } from '../../session/changes.tsx';
 import { usePractice } from '../../session/practice.tsx';
 import { Loaded } from '../../ui/Loaded.tsx';
 import { Notice } from '../../ui/Notice.tsx';
+import { focusHeading } from '../../ui/Screen.tsx';
 import { Actions } from './Actions.tsx';
 import { Banner } from './Banner.tsx';
+import { DeleteButton } from './DeleteButton.tsx';
 import { STATUS_NAMES } from './words.ts';
 
 /** An appointment above the screen it was opened from; its banner is watched for as long as it is open. */
 export function AppointmentDialog({ id, screen }: { id: string; screen: Screen }) {
   const asked = useFresh(AppointmentDocument, { id });
   const close = () => go({ screen, appointment: null });
+  const deleted = () => {
+    close();
+    setTimeout(focusHeading); // what opened the dialog is gone with the appointment
+  };
   return (
     <ModalOverlay className="overlay" isOpen isDismissable onOpenChange={(isOpen) => isOpen || close()}>
       <Modal className="modal">
@@ -23,7 +29,7 @@ export function AppointmentDialog({ id, screen }: { id: string; screen: Screen }
           <Loaded asked={asked}>
             {({ appointment }) =>
               appointment ? (
-                <Opened appointment={appointment} onNews={asked.again} />
+                <Opened appointment={appointment} onNews={asked.again} onDeleted={deleted} />
               ) : (
                 <Notice kind="problem">This appointment is gone.</Notice>
               )
@@ -40,7 +46,13 @@ export function AppointmentDialog({ id, screen }: { id: string; screen: Screen }
   );
 }
 
-function Opened({ appointment, onNews }: { appointment: AppointmentPartsFragment; onNews(): void }) {
+interface Props {
+  appointment: AppointmentPartsFragment;
+  onNews(): void;
+  onDeleted(): void;
+}
+
+function Opened({ appointment, onNews, onDeleted }: Props) {
   const { dates } = usePractice();
   const { id, client, startsAt, endsAt, serviceDate, status, service, practitioner } = appointment;
   const banner = useWatched(appointment, onNews);
@@ -56,7 +68,9 @@ function Opened({ appointment, onNews }: { appointment: AppointmentPartsFragment
         <a href={hrefOf({ screen: { name: 'client', id: client.id }, appointment: null })}>Profile of {client.name}</a>
       </p>
       <Banner key={id} banner={banner} serviceDate={serviceDate} />
-      <Actions appointment={appointment} />
+      <Actions appointment={appointment}>
+        <DeleteButton appointment={appointment} onDeleted={onDeleted} />
+      </Actions>
     </>
   );
 }
