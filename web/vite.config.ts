@@ -24,6 +24,7 @@ export default defineConfig({
     rolldownOptions: { input: { index: 'index.html', graphiql: 'graphiql.html' } },
   },
   worker: { format: 'es' },
+  optimizeDeps: { entries: 'index.html' }, // of the explorer, which is served as it was built, workers cannot be
   server: {
     proxy: {
       '/graphql': { target: API, ws: true },
