@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from graph.app import make_app
 from graph.auth import issue_token
 from graph.ids import global_id
+from graph.pages.site import STATIC
 from models.database import connected
 from models.history import Actor
 from models.practices import Practice, StaffMember
@@ -93,6 +94,7 @@ async def running(
     people: dict[Role, StaffMember],
     *,
     redis_url: str | None = None,
+    static: Path = STATIC,
     **more: Any,
 ) -> AsyncIterator[House]:
     """Serve what is in the database, in demo mode and with more settings, for the time of the block."""
@@ -104,7 +106,7 @@ async def running(
         port=0,
         **more,
     )
-    app = make_app(settings, clock=clock)
+    app = make_app(settings, clock=clock, static=static)
     async with serving(settings, clock=clock, app=app) as address, httpx.AsyncClient(timeout=30) as http:
         yield House(address, practice, people, clock, http, app)
 
