@@ -14,6 +14,7 @@ const demo: Plugin = {
 };
 
 export default defineConfig({
+  publicDir: 'made', // what the server trusts goes beside the pages
   plugins: [react(), demo, budget('index', FIRST_LOAD)],
   build: {
     target: 'es2022',
