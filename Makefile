@@ -76,7 +76,7 @@ clean-demo: ## Forget the demo practice
 
 clean: ## Remove what the targets above made
 	@rm -rf .venv var bench/peers/node_modules tests/clients/node_modules tests/browser/node_modules \
-	  web/node_modules web/dist graph/static .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	  web/node_modules web/dist web/made graph/static .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # npm writes that file anew whenever it has installed what the lock file names.
 %/node_modules/.package-lock.json: %/package-lock.json | .venv/test.stamp

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any, Final, TypedDict
 
 from starlette.applications import Starlette
@@ -21,7 +22,7 @@ from graph.limits.rates import Rates
 from graph.limits.trusted import TrustedDocuments, read_trusted
 from graph.metrics import metrics
 from graph.pages.asking import wants_a_page
-from graph.pages.site import Page, Site
+from graph.pages.site import DOCUMENTS, STATIC, Page, Site
 from graph.schema import make_schema
 from graph.services import Services
 from graph.tokens.issuer import Issuer, Pace
@@ -93,10 +94,10 @@ class GraphQLEndpoint:
             await view(scope, receive, send)
 
 
-def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
-    """Return the application; `clock` stands in for the machine's in tests."""
+def make_app(settings: Settings, *, clock: Clock | None = None, static: Path = STATIC) -> Starlette:
+    """Return the application; in tests `clock` stands in for the machine's, and `static` for what was built."""
     wall_clock = clock or SystemClock()
-    trusted = read_trusted(settings)
+    trusted = read_trusted(settings, built=static / DOCUMENTS)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[State]:
@@ -122,7 +123,7 @@ def make_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
             return await site.index.answer(request)
         return PlainTextResponse(INDEX, headers={"Vary": "Accept"})
 
-    site = Site(demo=settings.demo_mode)
+    site = Site(demo=settings.demo_mode, only_trusted=trusted.only, folder=static)
     routes = [
         Route("/", index),
         Route("/livez", livez),

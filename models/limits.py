@@ -2,10 +2,10 @@
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
 
@@ -52,7 +52,7 @@ class LimitSettings(BaseSettings):
         Field(description="A persisted-documents.json of graphql-codegen: documents asked for by their hash"),
     ] = None
     only_trusted_documents: Annotated[
-        bool, Field(description="Whether no other documents are answered; needs TRUSTED_DOCUMENTS")
+        bool, Field(description="Whether no other documents are answered than those, and the pages' own")
     ] = False
 
     @field_validator("forwarded_allow_ips")
@@ -84,9 +84,3 @@ class LimitSettings(BaseSettings):
             ):
                 raise ValueError("must be origins, such as https://app.example, separated by commas")
         return tuple(origin.lower() for origin in origins)
-
-    @model_validator(mode="after")
-    def _trusts_something(self) -> Self:
-        if self.only_trusted_documents and self.trusted_documents is None:
-            raise ValueError("ONLY_TRUSTED_DOCUMENTS needs TRUSTED_DOCUMENTS")
-        return self

@@ -20,7 +20,7 @@ BUILT: Final = WEB / "dist"
 STATIC: Final = ROOT / "graph" / "static"
 STAMP: Final = "stamp.txt"
 MISSING: Final = "missing.txt"
-MADE: Final = {"node_modules", "dist", "graphql.ts", "__pycache__"}
+MADE: Final = {"node_modules", "dist", "graphql.ts", "made", "__pycache__"}
 BESIDE: Final = (".md", ".test.ts")
 OLDEST_NODE: Final = (22, 12)
 INSTALL: Final = ("ci", "--ignore-scripts", "--prefer-offline", "--loglevel=error")

@@ -14,6 +14,7 @@ const demo: Plugin = {
 };
 
 export default defineConfig({
+  publicDir: 'made', // what the server trusts goes beside the pages
   plugins: [react(), demo, budget('index', FIRST_LOAD)],
   build: {
     target: 'es2022',
@@ -24,6 +25,7 @@ export default defineConfig({
     rolldownOptions: { input: { index: 'index.html', graphiql: 'graphiql.html' } },
   },
   worker: { format: 'es' },
+  optimizeDeps: { entries: 'index.html' }, // of the explorer, which is served as it was built, workers cannot be
   server: {
     proxy: {
       '/graphql': { target: API, ws: true },

@@ -1,6 +1,7 @@
 """Trusted documents: those of a front end's build, asked for by their hash."""
 
 import hashlib
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +14,8 @@ from models.settings import InvalidSettings
 
 MESSAGE_OF_A_MISS: Final = "PersistedQueryNotFound"
 """Clients know it by these letters, and send the text instead."""
+
+_log = logging.getLogger(__name__)
 
 
 class TrustedDocuments:
@@ -39,22 +42,48 @@ class TrustedDocuments:
         return query if isinstance(query, str) else None
 
 
-def read_trusted(settings: LimitSettings) -> TrustedDocuments:
-    """Return what the settings trust: a JSON object of documents by their hashes.
+class NoManifest(Exception):
+    """A file is no JSON object of documents by their hashes; the message says what it is instead."""
 
-    Raises InvalidSettings when the file cannot be read as that.
+
+def read_trusted(settings: LimitSettings, *, built: Path | None = None) -> TrustedDocuments:
+    """Return what is trusted: the manifest that the settings name, and the one that was `built` with the pages.
+
+    Raises InvalidSettings when the first cannot be read. The second is no condition of serving: without it the pages
+    send texts.
     """
-    path, only = settings.trusted_documents, settings.only_trusted_documents
-    return TrustedDocuments(_manifest(path) if path is not None else {}, only=only)
+    documents = {**_named(settings.trusted_documents), **_built(built)}
+    if built is not None and settings.only_trusted_documents and not documents:
+        _log.error("Nothing is answered: only trusted documents are, and there are none. Build the pages or name some.")
+    return TrustedDocuments(documents, only=settings.only_trusted_documents)
+
+
+def _named(path: Path | None) -> dict[str, str]:
+    try:
+        return {} if path is None else _manifest(path)
+    except NoManifest as error:
+        raise InvalidSettings(f"TRUSTED_DOCUMENTS: {path} {error}") from error
+
+
+def _built(path: Path | None) -> dict[str, str]:
+    try:
+        return _manifest(path) if path is not None and path.exists() else {}
+    except NoManifest as error:
+        _log.error("The documents of the pages are not trusted: %s %s.", path, error)
+        return {}
 
 
 def _manifest(path: Path) -> dict[str, str]:
+    """Return the documents in a file.
+
+    Raises NoManifest.
+    """
     try:
         documents = orjson.loads(path.read_bytes())
     except (OSError, orjson.JSONDecodeError) as error:
-        raise InvalidSettings(f"TRUSTED_DOCUMENTS: {path} cannot be read as JSON ({type(error).__name__})") from error
+        raise NoManifest(f"cannot be read as JSON ({type(error).__name__})") from error
     if not isinstance(documents, dict) or not all(isinstance(text, str) for text in documents.values()):
-        raise InvalidSettings(f"TRUSTED_DOCUMENTS: {path} is no object of documents by their hashes")
+        raise NoManifest("is no object of documents by their hashes")
     return documents
 
 

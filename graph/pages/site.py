@@ -14,6 +14,9 @@ from graph.pages.assets import Assets
 from graph.pages.policies import EXPLORER, PAGE
 
 STATIC: Final = Path(__file__).resolve().parent.parent / "static"
+DOCUMENTS: Final = "persisted-documents.json"
+"""In that folder: what the page asks for, by its hashes."""
+
 DEMO: Final = '<meta name="demo" content="false">'
 """What a built page says of demo mode; the page that is served says how it is."""
 
@@ -27,6 +30,15 @@ MISSING: Final = """<!doctype html>
 </html>
 """
 UNKNOWN: Final = "Nothing was built yet."
+
+NO_EXPLORER: Final = """<!doctype html>
+<html lang="en">
+<title>Session Tracker</title>
+<h1>GraphiQL cannot be used here</h1>
+<p>This server answers trusted documents only (<code>ONLY_TRUSTED_DOCUMENTS</code>), and nothing written by hand.</p>
+<p><a href="/">The page</a> works as ever.</p>
+</html>
+"""
 
 
 class Page:
@@ -53,11 +65,13 @@ class Page:
 class Site:
     """All that was built into a folder."""
 
-    def __init__(self, *, demo: bool, folder: Path = STATIC) -> None:
+    def __init__(self, *, demo: bool, only_trusted: bool = False, folder: Path = STATIC) -> None:
         self._folder = folder
         self._demo = demo
         self.index = self._page("index.html", policy=PAGE)
-        self.explorer = self._page("graphiql.html", policy=EXPLORER)
+        self.explorer = (
+            Page(NO_EXPLORER, policy=PAGE, status=403) if only_trusted else self._page("graphiql.html", policy=EXPLORER)
+        )
         self.routes = [
             Route("/assets/{name}", Assets(folder / "assets").answer),
             Route("/licences", self._licences),

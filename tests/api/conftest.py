@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,6 +16,7 @@ from starlette.applications import Starlette
 from graph.app import make_app
 from graph.auth import issue_token
 from graph.ids import global_id
+from graph.pages.site import STATIC
 from models.database import connected
 from models.history import Actor
 from models.practices import Practice, StaffMember
@@ -89,6 +91,7 @@ async def running(
     people: dict[Role, StaffMember],
     *,
     redis_url: str | None = None,
+    static: Path = STATIC,
     **more: Any,
 ) -> AsyncIterator[House]:
     """Serve what is in the database, in demo mode and with more settings, for the time of the block."""
@@ -100,7 +103,7 @@ async def running(
         port=0,
         **more,
     )
-    app = make_app(settings, clock=clock)
+    app = make_app(settings, clock=clock, static=static)
     async with serving(settings, clock=clock, app=app) as address, httpx.AsyncClient(timeout=30) as http:
         yield House(address, practice, people, clock, http, app)
 

@@ -17,8 +17,11 @@ from tests.conftest import StillClock
 
 ROLE: Final = "query Role { viewer { role } }"
 WATCH: Final = "subscription Watch { taskInbox { openCount } }"
+OF_PAGE: Final = "query Here { practice { name } }"
 DATA: Final = {"viewer": {"role": "ADMIN"}}
 EVENT: Final = {"taskInbox": {"openCount": 0}}
+HERE: Final = {"practice": {"name": "Harbour"}}
+REFUSED: Final = {"code": "DOCUMENT_NOT_TRUSTED"}
 
 
 def sha(text: str, kind: str = "sha1") -> str:
@@ -34,12 +37,14 @@ def ways(text: str) -> list[dict[str, Any]]:
 
 @pytest.fixture
 async def house(database_url: str, clock: StillClock, tmp_path: Path, only: bool) -> AsyncIterator[House]:
-    """Serve a practice that trusts two documents."""
+    """Serve a practice that trusts two documents, with pages that ask for another one."""
     path = tmp_path / "persisted-documents.json"
     path.write_bytes(orjson.dumps({sha(text): text for text in (ROLE, WATCH)}))
     async with connected(database_url):
         practice, people = await settle_in(clock)
-    more: dict[str, Any] = {"trusted_documents": path, "only_trusted_documents": only}
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "persisted-documents.json").write_bytes(orjson.dumps({sha(OF_PAGE, "sha256"): OF_PAGE}))
+    more: dict[str, Any] = {"trusted_documents": path, "only_trusted_documents": only, "static": tmp_path / "static"}
     async with running(database_url, clock, practice, people, **more) as served:
         yield served
 
@@ -74,6 +79,35 @@ async def test_a_trusted_document_is_asked_for_by_its_hash(house: House, only: b
                 assert await kind(response).next() == {"data": EVENT}
 
 
+@pytest.mark.parametrize("only", [False, True])
+async def test_what_the_pages_ask_for_is_trusted(house: House, only: bool) -> None:
+    """By the manifest that was built with them, over HTTP and a socket; no text of theirs is needed."""
+    asked = ways(OF_PAGE)[1]
+    assert (await posted(house, asked)).json() == {"data": HERE}
+    async with house.api().socket() as socket:
+        await socket.send({"id": "1", "type": "subscribe", "payload": {"query": "", **asked}})
+        assert await socket.next("1") == HERE
+
+
+@pytest.mark.parametrize("only", [False, True])
+async def test_a_page_of_another_version_is_answered_by_text(house: House, only: bool) -> None:
+    """It says what it could not ask for by hash; unless only hashes are answered."""
+    text = "query Older { viewer { role } }"
+    asked = {"query": text, "extensions": {"persistedQuery": {"sha256Hash": sha(text, "sha256"), "miss": True}}}
+    response = await posted(house, asked)
+    if only:
+        assert (response.status_code, response.json()["errors"][0]["extensions"]) == (403, REFUSED)
+    else:
+        assert response.json() == {"data": DATA}
+
+
+@pytest.mark.parametrize(("only", "says"), [(False, False), (True, True)])
+async def test_the_explorer_says_that_it_cannot_be_used(house: House, only: bool, says: bool) -> None:
+    """Where what is written in it would be refused."""
+    page = await house.http.get(f"{house.address}/graphql", headers={"Accept": "text/html"})
+    assert ("GraphiQL cannot be used here" in page.text) is says
+
+
 @pytest.mark.parametrize("only", [False])
 async def test_a_text_is_answered_beside_them(house: House, only: bool) -> None:
     """Unless a setting says otherwise."""
@@ -88,13 +122,13 @@ async def test_nothing_else_is_answered_where_that_is_set(house: House, only: bo
         for accept in ("application/json", EventStream.accept, Multipart.accept):
             response = await posted(house, {"query": text}, Accept=accept)
             assert response.status_code == 403
-            assert [each["extensions"] for each in response.json()["errors"]] == [{"code": "DOCUMENT_NOT_TRUSTED"}]
+            assert [each["extensions"] for each in response.json()["errors"]] == [REFUSED]
     async with house.api().socket() as socket:
         for text in ("{ viewer { role } }", ROLE, WATCH):
             operation = await socket.subscribe(text)
             message = await socket.receive()
             assert (message["type"], message["id"]) == ("error", operation)
-            assert [each["extensions"] for each in message["payload"]] == [{"code": "DOCUMENT_NOT_TRUSTED"}]
+            assert [each["extensions"] for each in message["payload"]] == [REFUSED]
         await socket.send({"id": "last", "type": "subscribe", "payload": ways(ROLE)[0]})
         assert await socket.next("last") == DATA
 

@@ -94,7 +94,7 @@ def test_a_session_whose_answer_was_lost_is_booked_once(visitor: Visitor) -> Non
     lost: list[APIResponse] = []
 
     def lose(route: Route) -> None:
-        if "mutation Schedule" in (route.request.post_data or "") and not lost:
+        if '"operationName":"Schedule"' in (route.request.post_data or "") and not lost:
             lost.append(route.fetch())
             route.abort()
         else:

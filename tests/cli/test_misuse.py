@@ -36,7 +36,6 @@ def told(outcome: Outcome, *, code: int, line: str) -> None:
         ({"JWKS_URL": "http://login.example/keys"}, "JWKS_URL: must be https://"),
         ({"JWKS_URL": "https://login.example/keys"}, "JWT_ISSUER must be set with JWKS_URL"),
         ({"ALLOWED_ORIGINS": "https://app.example/page"}, "ALLOWED_ORIGINS: must be origins, such as"),
-        ({"ONLY_TRUSTED_DOCUMENTS": "true"}, "ONLY_TRUSTED_DOCUMENTS needs TRUSTED_DOCUMENTS"),
     ],
 )
 def test_a_wrong_setting(tool: Tool, settings: dict[str, str | None], line: str) -> None:

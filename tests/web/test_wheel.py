@@ -22,6 +22,7 @@ def test_the_wheel_has_the_pages_and_the_licences_of_what_is_in_them(tmp_path: P
         assert any(
             name.startswith("graph/static/assets/") and name.removeprefix("graph/static") in text for name in names
         )
+    assert "graph/static/persisted-documents.json" in names
     assert "MIT License" in ZipFile(wheel).read("graph/static/licences.md").decode()
     assert {name.partition("/")[0] for name in names if ".dist-info" not in name} == {
         "graph",

@@ -15,6 +15,8 @@ from models.settings import InvalidSettings
 TEXT: Final = "query Role { viewer { role } }"
 SHA1: Final = hashlib.sha1(TEXT.encode()).hexdigest()
 SHA256: Final = hashlib.sha256(TEXT.encode()).hexdigest()
+OF_PAGE: Final = "query Here { practice { id } }"
+SHA256_OF_PAGE: Final = hashlib.sha256(OF_PAGE.encode()).hexdigest()
 
 
 def apollo(hash_: str) -> dict[str, Any]:
@@ -62,6 +64,41 @@ def test_a_manifest_is_read(tmp_path: Path) -> None:
     path = tmp_path / "persisted-documents.json"
     path.write_bytes(orjson.dumps({SHA1: TEXT}))
     assert read_trusted(LimitSettings(trusted_documents=path)).text({"documentId": SHA1}) == TEXT
+
+
+def test_what_was_built_is_trusted_beside_it(tmp_path: Path) -> None:
+    """Whatever else the settings name."""
+    named, built = tmp_path / "named.json", tmp_path / "built.json"
+    named.write_bytes(orjson.dumps({SHA1: TEXT}))
+    built.write_bytes(orjson.dumps({SHA256_OF_PAGE: OF_PAGE}))
+    for settings in (LimitSettings(only_trusted_documents=True), LimitSettings(trusted_documents=named)):
+        assert read_trusted(settings, built=built).text({"extensions": apollo(SHA256_OF_PAGE)}) == OF_PAGE
+    assert read_trusted(LimitSettings(trusted_documents=named), built=built).text({"documentId": SHA1}) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("content", "log"),
+    [
+        (None, []),
+        (b"{", ["cannot be read as JSON (JSONDecodeError)."]),
+        (b"[]", ["is no object of documents by their hashes."]),
+    ],
+)
+def test_without_what_was_built_the_rest_is_trusted(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes | None, log: list[str]
+) -> None:
+    """The log says so, where something was built that is no manifest."""
+    built = tmp_path / "built.json"
+    if content is not None:
+        built.write_bytes(content)
+    assert read_trusted(LimitSettings(), built=built).text({"query": TEXT}) == TEXT
+    assert caplog.messages == [f"The documents of the pages are not trusted: {built} {why}" for why in log]
+
+
+def test_that_nothing_is_answered_is_told_at_the_start(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Only trusted documents are, and there are none."""
+    read_trusted(LimitSettings(only_trusted_documents=True), built=tmp_path / "nowhere.json")
+    assert [message.partition(":")[0] for message in caplog.messages] == ["Nothing is answered"]
 
 
 @pytest.mark.parametrize("content", [None, b"{", b"[]", b'{"a": 5}'])

@@ -56,6 +56,15 @@ async def test_each_page_has_its_policy(browser: httpx.AsyncClient) -> None:
         }
 
 
+async def test_where_only_trusted_documents_are_answered_there_is_no_explorer(tmp_path: Path) -> None:
+    """What is written in it would be refused; the page is there."""
+    async with served(Site(demo=False, only_trusted=True, folder=built(tmp_path))) as browser:
+        answer = await browser.get("/graphql")
+        assert (answer.status_code, "GraphiQL cannot be used here" in answer.text) == (403, True)
+        assert answer.headers["content-security-policy"] == PAGE
+        assert (await browser.get("/")).status_code == 200
+
+
 async def test_a_page_is_asked_for_each_time_and_sent_when_it_has_changed(browser: httpx.AsyncClient) -> None:
     """By its tag."""
     page = await browser.get("/")

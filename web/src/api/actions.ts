@@ -1,7 +1,10 @@
 import { useEffect, useState } from 'react';
-import { type AnyVariables, type CombinedError, type TypedDocumentNode, useMutation } from 'urql';
+import { type AnyVariables, type TypedDocumentNode, useMutation } from 'urql';
 import type { ErrorCode } from '../graphql.ts';
 import { makeWish, withKey } from './wish.ts';
+import { wordsOf } from './words.ts';
+
+const SEE_FIRST = 'See whether it was done before you try again.';
 
 /** An expected failure, as the API tells it: `path` names the input field at fault. */
 export interface Problem {
@@ -43,14 +46,11 @@ export function useAction<Data extends { [field in keyof Data]: Payload }, Varia
       const { data, error } = await execute(withKey(variables, key));
       const payload = data ? (Object.values(data) as Payload[])[0] : undefined;
       if (payload) wish.answered(key);
-      const found = payload?.errors ?? [{ code: 'NO_ANSWER', message: wordsOf(error) } satisfies Problem];
+      const found = payload?.errors ?? [
+        { code: 'NO_ANSWER', message: `${wordsOf(error)} ${SEE_FIRST}` } satisfies Problem,
+      ];
       setProblems(found);
       return found.length === 0;
     },
   };
-}
-
-function wordsOf(error: CombinedError | undefined): string {
-  const told = error?.graphQLErrors[0]?.message ?? 'The server cannot be reached.';
-  return `${told} See whether it was done before you try again.`;
 }

@@ -4,6 +4,7 @@ import { connection } from './connection.ts';
 import { resuming } from './resuming.ts';
 import { openSocket } from './socket.ts';
 import { standingIn } from './standing.ts';
+import { byHash } from './trusted.ts';
 
 /** What speaks to the API with one token. */
 export interface Api {
@@ -22,6 +23,7 @@ export function openApi(token: string, onRefused: (reason: string) => void): Api
     exchanges: [
       mapExchange({ onError: (error) => refused(error, onRefused) }),
       cache(),
+      byHash(),
       fetchExchange,
       subscriptionExchange({ forwardSubscription: resuming(socket, standing) }),
     ],

@@ -1,6 +1,11 @@
 import type { ErrorCode } from '../graphql.ts';
 
-type OfDocuments = 'BAD_USER_INPUT' | 'DOCUMENT_NOT_TRUSTED' | 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED';
+type OfDocuments =
+  | 'BAD_USER_INPUT'
+  | 'DOCUMENT_NOT_TRUSTED'
+  | 'GRAPHQL_PARSE_FAILED'
+  | 'GRAPHQL_VALIDATION_FAILED'
+  | 'PERSISTED_QUERY_NOT_FOUND';
 
 /** Errors that would only come again: who is refused, or asks for what is not there, is told so. */
 const FOR_GOOD: ReadonlySet<unknown> = new Set<ErrorCode | OfDocuments>([
@@ -14,6 +19,7 @@ const FOR_GOOD: ReadonlySet<unknown> = new Set<ErrorCode | OfDocuments>([
   'INVALID_ID',
   'INVALID_PAGE_SIZE',
   'NOT_FOUND',
+  'PERSISTED_QUERY_NOT_FOUND',
   'UNAUTHENTICATED',
 ]);
 

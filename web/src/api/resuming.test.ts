@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { createRequest } from '@urql/core';
 import type { Client, Sink, SubscribePayload } from 'graphql-ws';
 import { makeStore } from '../store.ts';
 import type { Connection } from './connection.ts';
@@ -8,10 +9,11 @@ import { standingIn } from './standing.ts';
 
 const WATCH =
   'subscription ($id: ID!, $knownRevision: Int) { banner(id: $id, knownRevision: $knownRevision) { revision } }';
+const BY_HASH = { persistedQuery: { version: 1 as const, sha256Hash: 'abc' } };
 const LONGEST_WAIT_MS = 5_000;
 
 /** A socket that keeps what it was asked, each time, and lets the test say what comes. */
-function begin(query: string, variables: Record<string, unknown>) {
+function begin(document: string, variables: Record<string, unknown>) {
   const got: unknown[] = [];
   const attempts: { payload: SubscribePayload; sink: Sink }[] = [];
   const socket = {
@@ -23,12 +25,13 @@ function begin(query: string, variables: Record<string, unknown>) {
   const state = makeStore<Connection>('connecting');
   const standing = standingIn(state);
   const forward = resuming(socket, standing);
-  const operation = { query, variables } as Parameters<typeof forward>[0];
-  const { unsubscribe } = forward(operation, {} as Parameters<typeof forward>[1]).subscribe({
+  const operation = createRequest(document, variables) as Parameters<typeof forward>[1];
+  const { unsubscribe } = forward({ operationName: undefined, variables, extensions: BY_HASH }, operation).subscribe({
     next: (value) => got.push(value),
     error: (error) => got.push(error),
     complete: () => got.push('complete'),
   });
+  const sent = () => JSON.parse(JSON.stringify(attempts.at(-1)?.payload));
   return {
     got,
     attempts,
@@ -38,7 +41,8 @@ function begin(query: string, variables: Record<string, unknown>) {
     get sink(): Sink {
       return (attempts.at(-1) as (typeof attempts)[number]).sink;
     },
-    written: () => JSON.parse(JSON.stringify(attempts.at(-1)?.payload)).variables,
+    sent,
+    written: () => sent().variables,
   };
 }
 
@@ -54,6 +58,21 @@ test('each attempt carries the newest revision that came', () => {
   sink.next({ data: null, errors: [] });
   assert.deepEqual(written(), { id: 'a', knownRevision: 8 });
   assert.equal(got.length, 2);
+});
+
+test('what is asked for by its hash is so at each attempt, and told at once when there is no such hash', (t) => {
+  const wait = withoutWaiting(t);
+  const { sent, sink, got, attempts } = begin(WATCH, { id: 'a' });
+  const asked = { query: '', extensions: BY_HASH, variables: { id: 'a', knownRevision: null } };
+  assert.deepEqual(sent(), asked);
+  sink.error({ code: 1011 } as CloseEvent);
+  wait();
+  assert.deepEqual(sent(), asked);
+  const unknown = [{ message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }];
+  attempts.at(-1)?.sink.error(unknown as never);
+  wait();
+  assert.deepEqual(got, [unknown]);
+  assert.equal(attempts.length, 2);
 });
 
 test('what does not ask for a revision is sent none', () => {

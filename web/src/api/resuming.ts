@@ -1,4 +1,5 @@
 import type { ExecutionResult, SubscriptionForwarder } from '@urql/core';
+import type { DocumentNode } from 'graphql';
 import type { Client } from 'graphql-ws';
 import { isForGood } from './refusals.ts';
 import type { Standing } from './standing.ts';
@@ -18,12 +19,11 @@ export const REFUSED = 4403;
  * the variables again at each attempt, and reads the getter then.
  */
 export function resuming(socket: Client, standing: Standing): SubscriptionForwarder {
-  return (request) => ({
+  return ({ query = '', variables, extensions }, operation) => ({
     subscribe(sink) {
       const subscription = {};
-      const query = request.query ?? '';
-      const carries = /\$knownRevision\b/.test(query);
-      let known: unknown = request.variables?.knownRevision ?? null;
+      const carries = declares(operation.query, 'knownRevision');
+      let known: unknown = variables?.knownRevision ?? null;
       let isOver = false;
       let stop = () => {};
       let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -31,7 +31,7 @@ export function resuming(socket: Client, standing: Standing): SubscriptionForwar
       function begin(isFirst: boolean): void {
         let hasBegun = isFirst;
         stop = socket.subscribe<Variables>(
-          { query, variables: carries ? withRevision(request.variables, () => known) : request.variables },
+          { query, extensions, variables: carries ? withRevision(variables, () => known) : variables },
           {
             next: (result) => {
               hasBegun = true;
@@ -81,6 +81,12 @@ export function resuming(socket: Client, standing: Standing): SubscriptionForwar
 function isFinal(error: unknown): boolean {
   if (Array.isArray(error)) return isForGood(error);
   return (error as { code?: unknown } | null)?.code === REFUSED;
+}
+
+/** Tell it by the document: where it is asked for by its hash there is no text. */
+function declares({ definitions }: DocumentNode, variable: string): boolean {
+  const declared = definitions.flatMap((each) => ('variableDefinitions' in each && each.variableDefinitions) || []);
+  return declared.some((each) => each.variable.name.value === variable);
 }
 
 function withRevision(variables: Variables | undefined, known: () => unknown): Variables {

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { wordsOf } from '../api/words.ts';
 import type { Asked } from '../session/changes.tsx';
 import { Notice } from './Notice.tsx';
 import { Watched } from './Watched.tsx';
@@ -19,7 +20,7 @@ export function Loaded<T>({ asked, isMarked = true, children }: Props<T>) {
   if (!asked.error) return <p className="hint waiting">One moment …</p>;
   return (
     <Notice kind="problem">
-      <p>{asked.error.graphQLErrors[0]?.message ?? 'The server cannot be reached.'}</p>
+      <p>{wordsOf(asked.error)}</p>
       <button type="button" onClick={asked.again}>
         Try again
       </button>
