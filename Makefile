@@ -25,7 +25,7 @@ web: .venv/run.stamp ## Build the front end, if it has changed
 
 test: check tests/clients/node_modules/.package-lock.json ## Check, then run all tests
 	@$(if $(ARGS),,$(NPM) test && $(MAKE) --no-print-directory -C "$(CURDIR)" test-pages)
-	@$(BIN)/pytest -n 2 --ignore tests/browser $(ARGS)
+	@$(BIN)/pytest -n 3 --ignore tests/browser $(ARGS)
 	@$(if $(ARGS),,cat .venv/browser-tests-not-run 2> /dev/null || true)
 
 test-pages: web tests/browser/node_modules/.package-lock.json ## Test the pages in a browser
