@@ -1,5 +1,6 @@
 """Requests as HTTP has them, in any method and with any headers, and what is told in answer."""
 
+from collections.abc import AsyncIterator
 from typing import Any, Final
 
 import httpx
@@ -18,6 +19,11 @@ async def asked(house: House, method: str, *, headers: dict[str, str] | None = N
     """Return the response to a request of the administrator's; httpx adds `Accept: */*` where none is given."""
     sent = {"Authorization": f"Bearer {house.api().token}", **(headers or {})}
     return await house.http.request(method, f"{house.address}/graphql", headers=sent, **more)
+
+
+async def posted(house: House, content: bytes | AsyncIterator[bytes], **headers: str) -> httpx.Response:
+    """Return the response to a body of the administrator's, which is JSON if nothing else is said."""
+    return await asked(house, "POST", content=content, headers={"Content-Type": JSON, **headers})
 
 
 async def clients(house: House) -> list[Any]:
