@@ -21,10 +21,10 @@ from tests.faults.check import (
 from tests.faults.deeds import Desk, desk_client
 from tests.faults.dialogs import Dialog, Ending, opened
 from tests.faults.installation import Installation
-from tests.faults.parts import Server
 from tests.faults.plan import STREAM_EVERY, Breaks, Deed, Does, Fault, Plan, Round
 from tests.faults.practice import settle_in
 from tests.faults.readings import Readings
+from tests.faults.server import Server
 from tests.faults.sockets import Socket
 from tests.faults.streams import Stream, stream_client
 
