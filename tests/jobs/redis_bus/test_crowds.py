@@ -88,4 +88,4 @@ async def test_a_crowd_confirmed_out_of_turn_is_a_gap_for_all_of_the_practice(re
         bus.subscribe(practice_topic(LAKESIDE), lakeside),
     ):
         bus._take("subscribe", CROWDED, b"")
-        assert (mara.all, harbour.all, lakeside.all, bus._unconfirmed) == ([GAP], [GAP], [], {})
+        assert (mara.all, harbour.all, lakeside.all, bus._subscriptions._unconfirmed) == ([GAP], [GAP], [], {})

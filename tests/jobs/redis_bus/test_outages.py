@@ -53,13 +53,14 @@ async def test_coming_and_going_while_redis_is_away_leaves_nothing_behind(redis_
     """However long it is away: neither of those who left a topic to others, nor of the last."""
     redis_server.kill()
     bus = RedisBus(redis_server.url, confirm_seconds=0.01)
+    of = bus._subscriptions
     async with bus.running():
         async with bus.subscribe(TOPIC, Heard()):
             for _ in range(3):
                 async with bus.subscribe(TOPIC, Heard()):
                     pass
-            assert bus._waiting == {CHANNEL: set()}
-        assert (bus._waiting, bus._gaps, list(bus._listeners)) == ({}, set(), [])
+            assert of._waiting == {CHANNEL: set()}
+        assert (of._waiting, of._gaps, list(of.listeners)) == ({}, set(), [])
 
 
 async def test_without_redis_one_enters_late_and_hears_when_it_comes(redis_server: RedisServer) -> None:

@@ -117,7 +117,8 @@ async def test_nothing_stays_behind_of_one_cancelled_while_waiting(redis_server:
         await cancelled(stays)
         await cancelled(comes)
         await until(lambda: only_control(redis))
-    assert (bus._waiting, bus._gaps, bus._asked, bus._unconfirmed, list(bus._listeners)) == ({}, set(), set(), {}, [])
+    of = bus._subscriptions
+    assert (of._waiting, of._gaps, of._asked, of._unconfirmed, list(of.listeners)) == ({}, set(), set(), {}, [])
 
 
 async def test_who_entered_late_is_told_when_the_confirmation_comes(redis_server: RedisServer) -> None:
