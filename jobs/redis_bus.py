@@ -1,8 +1,7 @@
-"""The bus across processes, over Redis pub/sub: one connection to hear, each channel counted once per process."""
+"""The bus across processes, over Redis pub/sub: one connection to hear, made anew whatever ends it."""
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final
@@ -12,10 +11,10 @@ from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from jobs.bus import Hint, Listener, Listeners, Topic
-from jobs.channels import CONTROL, crowd_channel, messages, own_channel, pass_on, tell_of_loss
+from jobs.bus import Hint, Listener, Topic
+from jobs.channels import CONTROL, messages, pass_on
+from jobs.subscriptions import CONFIRM_SECONDS, Subscription, Subscriptions
 
-CONFIRM_SECONDS: Final = 3.0
 PUBLISH_SECONDS: Final = 2.0
 PING_SECONDS: Final = 1.0
 SILENCE_SECONDS: Final = 3.0
@@ -27,25 +26,17 @@ _log = logging.getLogger(__name__)
 class RedisBus:
     """The bus of several processes.
 
-    A topic is heard on a channel of its own, and on that of its practice's crowd, which is always asked for before it:
-    what confirms the first confirms the second. Whatever ends the connection, a new one asks for every channel again,
-    and as each topic's own is confirmed its listeners are told that hints may have been lost. While Redis is away
-    nobody is refused: a subscription enters its block after `confirm_seconds` and is told when it is confirmed.
+    Whatever ends the connection, a new one asks for every channel again, and as each topic's own is confirmed its
+    listeners are told that hints may have been lost. While Redis is away nobody is refused: a subscription enters its
+    block after `confirm_seconds` and is told when it is confirmed.
     """
 
     def __init__(self, url: str, *, confirm_seconds: float = CONFIRM_SECONDS) -> None:
-        self._confirm_seconds = confirm_seconds
         # redis-py would reconnect and subscribe again without a word: to hear, no error is one to be retried.
         self._hearing = _client(url, retry=Retry(NoBackoff(), 0, supported_errors=()))
         self._publishing = _client(url, retry=Retry(NoBackoff(), 1))
-        self._listeners = Listeners()
-        self._waiting: dict[str, set[asyncio.Future[bool]]] = {}
-        self._gaps: set[str] = set()
-        self._needed: Counter[str] = Counter()
-        self._touched: dict[str, None] = {}
-        self._is_touched = asyncio.Event()
-        self._asked: set[str] = set()
-        self._unconfirmed: Counter[str] = Counter()
+        self._subscriptions = Subscriptions(confirm_seconds=confirm_seconds)
+        self._listeners = self._subscriptions.listeners
         self._heard_at = 0.0
         self._pause = FIRST_PAUSE_SECONDS
         self._in_trouble = False
@@ -63,25 +54,7 @@ class RedisBus:
 
     def subscribe(self, topic: Topic, listener: Listener) -> AbstractAsyncContextManager[None]:
         """Listen for the time of the block; on entry Redis has confirmed it, or has kept it waiting too long."""
-        return _Subscription(self, topic, listener)
-
-    async def _join(self, topic: Topic, listener: Listener) -> None:
-        self._listeners.add(topic, listener)
-        for channel in _channels(topic):
-            self._needed[channel] += 1
-            self._touch(channel)
-        if not self._is_confirmed(own := own_channel(topic)):
-            await self._confirmation(own)
-
-    def _leave(self, topic: Topic, listener: Listener) -> None:
-        self._listeners.remove(topic, listener)
-        for channel in _channels(topic):
-            self._needed[channel] -= 1
-            if not self._needed[channel]:
-                del self._needed[channel]
-                self._waiting.pop(channel, None)
-                self._gaps.discard(channel)
-            self._touch(channel)
+        return Subscription(self._subscriptions, topic, listener)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -93,25 +66,6 @@ class RedisBus:
             await _stop([listening], again_after=1.0)
             await self._hearing.aclose()
             await self._publishing.aclose()
-
-    def _touch(self, channel: str) -> None:
-        self._touched[channel] = None
-        self._is_touched.set()
-
-    def _is_confirmed(self, channel: str) -> bool:
-        return channel in self._asked and channel not in self._unconfirmed
-
-    async def _confirmation(self, channel: str) -> None:
-        loop = asyncio.get_running_loop()
-        confirmed = loop.create_future()
-        self._waiting.setdefault(channel, set()).add(confirmed)
-        deadline = loop.call_later(self._confirm_seconds, _settle, confirmed, False)
-        try:
-            if not await confirmed:
-                self._gaps.add(channel)
-        finally:
-            deadline.cancel()
-            self._waiting.get(channel, set()).discard(confirmed)
 
     async def _listen(self) -> None:
         while True:
@@ -131,30 +85,21 @@ class RedisBus:
         try:
             await pubsub.subscribe(CONTROL)
             self._heard_at = asyncio.get_running_loop().time()
-            self._touched.update(dict.fromkeys(self._needed))
-            self._is_touched.set()
+            self._subscriptions.begin()
             tasks += map(asyncio.create_task, (self._read(pubsub), self._ask(pubsub), self._keep_alive(pubsub)))
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             raise _why(done.pop())
         finally:
             self.carries = False
             await _stop(tasks, again_after=0.05)
-            for state in (self._touched, self._asked, self._unconfirmed):
-                state.clear()
-            self._gaps.update(map(own_channel, self._listeners))
+            self._subscriptions.lose()
             await pubsub.aclose()  # type: ignore[no-untyped-call]
 
     async def _ask(self, pubsub: PubSub) -> None:
         """Ask for what was joined and left since the last turn of the loop, in one command each."""
         while True:
-            await self._is_touched.wait()
-            self._is_touched.clear()
-            touched, self._touched = self._touched, {}
-            joined = [channel for channel in touched if channel in self._needed and channel not in self._asked]
-            left = [channel for channel in touched if channel not in self._needed and channel in self._asked]
-            self._asked.update(joined)
-            self._asked.difference_update(left)
-            self._unconfirmed.update(joined)
+            await self._subscriptions.are_touched.wait()
+            joined, left = self._subscriptions.to_ask()
             if joined:
                 await pubsub.subscribe(*joined)
             if left:
@@ -184,7 +129,7 @@ class RedisBus:
         if channel == CONTROL:
             self._recovered()
         elif kind == "subscribe":
-            self._confirmed(channel)
+            self._subscriptions.confirm(channel)
         else:
             pass_on(channel, data, listeners=self._listeners)
 
@@ -194,44 +139,6 @@ class RedisBus:
             _log.warning("Redis is heard again.")
         self._in_trouble = False
         self.carries = True
-
-    def _confirmed(self, channel: str) -> None:
-        self._unconfirmed[channel] -= 1
-        # A channel left and joined again has asked twice, and the first confirmation precedes its leaving.
-        if self._unconfirmed[channel] > 0:
-            return
-        out_of_turn = self._unconfirmed.pop(channel) < 0
-        for waiting in self._waiting.pop(channel, ()):
-            _settle(waiting, True)
-        if out_of_turn or channel in self._gaps:
-            self._gaps.discard(channel)
-            tell_of_loss(channel, listeners=self._listeners)
-
-
-class _Subscription:
-    """What `subscribe` returns; there is one for each dialog, so it is small."""
-
-    __slots__ = ("_bus", "_listener", "_topic")
-
-    def __init__(self, bus: RedisBus, topic: Topic, listener: Listener) -> None:
-        self._bus = bus
-        self._topic = topic
-        self._listener = listener
-
-    async def __aenter__(self) -> None:
-        try:
-            await self._bus._join(self._topic, self._listener)
-        except BaseException:
-            self._bus._leave(self._topic, self._listener)
-            raise
-
-    async def __aexit__(self, *_error: object) -> None:
-        self._bus._leave(self._topic, self._listener)
-
-
-def _channels(topic: Topic) -> tuple[str, str]:
-    """Return where a topic is heard, in the order in which to ask: whoever is confirmed the second has the first."""
-    return crowd_channel(topic.practice_id), own_channel(topic)
 
 
 def _client(url: str, *, retry: Retry) -> Redis:
@@ -243,11 +150,6 @@ def _client(url: str, *, retry: Retry) -> Redis:
         socket_connect_timeout=PUBLISH_SECONDS,
         socket_timeout=PUBLISH_SECONDS,
     )
-
-
-def _settle(confirmed: asyncio.Future[bool], whether: bool) -> None:
-    if not confirmed.done():
-        confirmed.set_result(whether)
 
 
 def _why(ended: asyncio.Task[None]) -> BaseException:

@@ -1,29 +1,24 @@
-"""What is said over a socket: graphql-transport-ws, one operation beside another."""
+"""What is said over a socket: graphql-transport-ws, from who is there to how it ends."""
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol
 
 import orjson
-from graphql import GraphQLError
-from strawberry.types import ExecutionResult
-from strawberry.types.execution import PreExecutionError
 
 from graph.auth import bearer_token
 from graph.context import Context
-from graph.errors import fault, is_refused
-from graph.limits.documents import Asked
 from graph.limits.nesting import is_too_deep
-from graph.limits.refusals import Refusal, too_many_operations
+from graph.limits.refusals import Refusal
 from graph.schema import TrackerSchema
 from graph.services import Services
 from graph.transports.connections import Crowded
-from graph.transports.messages import is_message, is_unavailable, is_utf8
-from graph.transports.watch import Watch, Wire
+from graph.transports.messages import is_message, is_utf8
+from graph.transports.operations import Operations
+from graph.transports.watch import Wire
 from models.access import Viewer
 from models.errors import Unauthenticated, Unavailable
 
@@ -75,8 +70,7 @@ class Reception:
 class Conversation:
     """One socket's: as long as the token is valid, and until the process drains.
 
-    Messages are taken in order, without waiting; nothing is begun before connection_init is acknowledged. An operation
-    that fails, also for a document that cannot be parsed, is answered with an error; the others go on.
+    Messages are taken in order, without waiting; nothing is begun before connection_init is acknowledged.
     """
 
     __slots__ = ("_context", "_line", "_operations", "_reception", "_signing_in", "_timer", "_viewer")
@@ -87,9 +81,9 @@ class Conversation:
         self._signing_in: asyncio.Task[None] | None = None
         self._context: Context | None = None
         self._viewer: Viewer | None = None
-        self._operations: dict[str, asyncio.Task[None] | Watch] = {}
+        self._operations = Operations(reception.schema, reception.services, wire=line, most=reception.most_operations)
         self._timer = asyncio.get_running_loop().call_later(reception.init_seconds, self._too_late)
-        if self._is_draining:
+        if reception.services.connections.is_draining:
             self._restart()
         else:
             reception.services.connections.sockets.add(self)
@@ -116,9 +110,7 @@ class Conversation:
         self._timer.cancel()
         if self._signing_in is not None:
             self._signing_in.cancel()
-        operations, self._operations = self._operations, {}
-        for operation in operations.values():
-            operation.cancel()
+        self._operations.cancel()
         connections = self._reception.services.connections
         connections.sockets.discard(self)
         if self._viewer is not None:
@@ -135,8 +127,7 @@ class Conversation:
 
         Subscriptions are not completed: they go on when the client has connected again.
         """
-        if under_way := [each for each in self._operations.values() if isinstance(each, asyncio.Task)]:
-            await asyncio.wait(under_way, timeout=ANSWER_SECONDS)
+        await self._operations.answered(within=ANSWER_SECONDS)
         self._restart()
 
     def _initialise(self, message: dict[str, Any]) -> None:
@@ -176,88 +167,16 @@ class Conversation:
         """Need nothing: the peer is looked after by the pings of its socket."""
 
     def _subscribe(self, message: dict[str, Any]) -> None:
-        """Start an operation, unless too many are under way, or the process drains: then the socket closes soon."""
         key = message["id"]
         if self._context is None:
             self._line.close(NOT_SIGNED_IN, "Unauthorized")
         elif key in self._operations:
             self._line.close(IN_USE, f"Subscriber for {key} already exists")
-        elif len(self._operations) >= self._reception.most_operations:
-            self._say_errors(key, [too_many_operations(most=self._reception.most_operations)])
-        elif not self._is_draining:
-            self._start(key, message["payload"], self._context)
-
-    def _start(self, key: str, payload: dict[str, Any], context: Context) -> None:
-        self._operations[key] = asyncio.get_running_loop().create_task(self._run(key, payload, context))
-
-    async def _run(self, key: str, payload: dict[str, Any], context: Context) -> None:
-        """Count an operation before anything is done for it, then begin to watch, or answer."""
-        schema = self._reception.schema
-        try:
-            await context.start()
-            query = self._reception.services.trusted.text(payload) or ""
-            asked = Asked(query, payload.get("operationName"), payload.get("variables"), payload.get("extensions"))
-            await schema.count(asked, context)
-            if (refused := schema.refused(asked)) is not None:
-                self._over(key, refused)
-            elif (plan := schema.plans.of(query, asked.name)) is None:
-                await self._answer(key, asked, context)
-            else:
-                watch = Watch(schema.streams, operation_id=key, wire=self._line, over=self._over)
-                self._operations[key] = watch
-                await watch.begin(plan, asked.variables, context, cost=schema.cost_told(asked))
-        except Refusal as refusal:
-            self._over(key, PreExecutionError(data=None, errors=[refusal]))
-        except Exception as error:
-            self._over(key, PreExecutionError(data=None, errors=[fault(error, place="an operation over a socket")]))
-
-    async def _answer(self, key: str, asked: Asked, context: Context) -> None:
-        """Say what a query or a mutation results in, when the peer has read what was said before."""
-        results = await self._reception.schema.stream(
-            asked.query, asked.variables, context, operation_name=asked.name, operation_extensions=asked.extensions
-        )
-        async with aclosing(cast("AsyncGenerator[ExecutionResult, None]", results)) as answers:
-            async for result in answers:
-                await self._until_writable()
-                if is_refused(result):
-                    self._over(key, result)
-                    return
-                self._say_result(key, result)
-        self._over(key, None)
-
-    async def _until_writable(self) -> None:
-        while not self._line.is_writable:
-            writable = asyncio.Event()
-            self._line.when_writable(writable.set)
-            await writable.wait()
+        else:
+            self._operations.start(key, message["payload"], self._context)
 
     def _complete(self, message: dict[str, Any]) -> None:
-        if (operation := self._operations.pop(message["id"], None)) is not None:
-            operation.cancel()
-
-    def _over(self, key: str, refusal: ExecutionResult | None) -> None:
-        """Tell that an operation has ended, or why it cannot begin; what the drain refuses begins after the restart."""
-        if refusal is not None and self._is_draining and is_unavailable(refusal):
-            return
-        if self._operations.pop(key, None) is not None:
-            if refusal is None:
-                self._say({"id": key, "type": "complete"})
-            else:
-                self._say_errors(key, refusal.errors or [])
-
-    def _say_result(self, key: str, result: ExecutionResult) -> None:
-        payload: dict[str, Any] = {"data": result.data}
-        if result.errors:
-            payload["errors"] = [error.formatted for error in result.errors]
-        if result.extensions:
-            payload["extensions"] = result.extensions
-        self._say({"id": key, "type": "next", "payload": payload})
-
-    def _say_errors(self, key: str, errors: Sequence[GraphQLError]) -> None:
-        self._say({"id": key, "type": "error", "payload": [error.formatted for error in errors]})
-
-    def _say(self, message: dict[str, Any]) -> None:
-        self._line.push(orjson.dumps(message))
+        self._operations.complete(message["id"])
 
     def _too_late(self) -> None:
         if self._signing_in is None:
@@ -270,10 +189,6 @@ class Conversation:
         else:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(min(left, LONGEST_TIMER), self._end_in_time, context)
-
-    @property
-    def _is_draining(self) -> bool:
-        return self._reception.services.connections.is_draining
 
     def _restart(self) -> None:
         self._line.close(RESTARTING, "This process is being stopped: connect again.")

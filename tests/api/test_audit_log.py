@@ -1,51 +1,15 @@
 """The audit log: every change in the practice, who made it, when, and from what to what."""
 
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
 
 import pytest
 
-from graph.auth import issue_token
-from graph.ids import global_id
 from models.terms import Role
-from tests.api.conftest import SECRET, House
+from tests.api.audit_log import LOG, SET, calendar_of, log_of
+from tests.api.conftest import House
 from tests.api.desk import at
-from tests.api.served import Api
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-ENTRY: Final = """id at what subjectId before after actor { label staffMember { id } } client { id }
-  subject { __typename id }"""
-LOG: Final = f"query ($filter: AuditLogFilter) {{ auditLog(filter: $filter, first: 100) {{ nodes {{ {ENTRY} }} }} }}"
-FIRST: Final = ["staff_member.created"] * 4 + ["practice.created"]
-"""What a new practice's log begins with, newest first."""
-
-SET: Final = ["tracker.counted", "tracker.created"]
-"""What is told of a tracker that was set, newest first."""
-
-
-async def log_of(office: House, **only: object) -> list[dict[str, Any]]:
-    """Return the entries that a filter leaves, newest first."""
-    entries: list[dict[str, Any]] = (await office.api().data(LOG, filter=only))["auditLog"]["nodes"]
-    return entries
-
-
-async def whats(office: House, **only: object) -> list[str]:
-    """Return what was done, newest first."""
-    return [entry["what"] for entry in await log_of(office, **only)]
-
-
-def calendar_of(office: House) -> Api:
-    """Return a client with the token of a system that is called calendar."""
-    token = issue_token(
-        secret=SECRET,
-        practice_id=office.practice.id,
-        now=office.clock.now(),
-        lifetime=timedelta(days=1),
-        role=Role.INTEGRATION,
-        label="calendar",
-    )
-    return Api(office.address, token, office.http)
 
 
 async def test_a_change_is_told_with_who_made_it_and_when(office: House) -> None:
@@ -161,53 +125,6 @@ async def test_every_kind_of_change_is_told_with_what_it_is_about(office: House)
     }
 
 
-async def test_the_log_is_narrowed(office: House) -> None:
-    """By subject, client, person, name and time, and by several of these; `until` is not included."""
-    mara, noah = await office.desk.client(), await office.desk.client("Noah Meier")
-    tracker = await office.desk.tracker(mara)
-    office.clock.advance(hours=1)
-    await office.api(Role.STAFF).done("updateClient", "client { id }", clientId=noah, name="Noah Huber")
-    office.clock.advance(hours=1)
-    await calendar_of(office).done("updateClient", "client { id }", clientId=mara, name="Mara Huber")
-    assert await whats(office, subjectId=mara) == ["client.updated", "client.created"]
-    assert await whats(office, clientId=mara) == ["client.updated", *SET, "client.created"]
-    assert await whats(office, subjectId=tracker, clientId=mara) == SET
-    assert await whats(office, subjectId=tracker, clientId=noah) == []
-    assert await whats(office, actorId=office.id_of(Role.STAFF)) == ["client.updated"]
-    assert await whats(office, actorLabel="calendar") == ["client.updated"]
-    assert await whats(office, actorLabel="cal") == []
-    assert await whats(office, actorLabel="tests") == FIRST
-    eleven = "2026-03-04T12:00:00+01:00"
-    assert await whats(office, since=eleven) == ["client.updated", "client.updated"]
-    assert await whats(office, since=eleven, until="2026-03-04T12:00:00Z") == ["client.updated"]
-    assert await whats(office, until=eleven) == [*SET, "client.created", "client.created", *FIRST]
-    assert await whats(office, since=eleven, until=eleven) == []
-    assert await whats(office, actorLabel=" ") == await whats(office)
-
-
-async def test_a_filter_that_makes_no_sense_is_refused(office: House) -> None:
-    """With the field at fault."""
-    person = office.id_of(Role.STAFF)
-    wrong: list[tuple[dict[str, object], str, list[str]]] = [
-        ({"subjectId": "x"}, "INVALID_ID", ["filter", "subjectId"]),
-        ({"clientId": person}, "INVALID_ID", ["filter", "clientId"]),
-        ({"actorId": global_id("Practice", office.practice.id)}, "INVALID_ID", ["filter", "actorId"]),
-        ({"actorLabel": "a\0b"}, "INVALID", ["filter", "actorLabel"]),
-        ({"actorLabel": "a" * 201}, "INVALID", ["filter", "actorLabel"]),
-    ]
-    for only, code, path in wrong:
-        (error,) = (await office.api().post(LOG, filter=only))["errors"]
-        assert error["extensions"] == {"code": code, "input": path}
-
-
-@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00Z"])
-async def test_moments_at_the_ends_of_time_are_no_fault_of_ours(office: House, moment: str) -> None:
-    """They are answered, or are not acceptable."""
-    answer = await office.api().post(LOG, filter={"since": moment, "until": moment})
-    codes = {error["extensions"]["code"] for error in answer.get("errors", [])}
-    assert codes <= {"BAD_USER_INPUT"}
-
-
 async def test_what_was_due_is_settled_before_it_is_told(office: House) -> None:
     """The end of a period is told at the midnight at which it was, by the system."""
     client = await office.desk.client()
@@ -229,46 +146,3 @@ async def test_who_is_no_administrator_is_shown_nothing(office: House, role: Rol
     (error,) = answer["errors"]
     assert (answer["data"], error["path"], error["extensions"]) == (None, ["auditLog"], {"code": "FORBIDDEN"})
     assert error["message"] == f"The role {role} may not read the audit log, as auditLog does."
-
-
-HISTORY: Final = """query ($id: ID!) { node(id: $id) { ... on Tracker { history {
-  nodes { at what actor { label } subjectId before after } } } } }"""
-
-
-@pytest.mark.parametrize("role", Role)
-async def test_who_reads_a_tracker_reads_its_history(office: House, role: Role) -> None:
-    """Newest first, its own alone, also when it was removed."""
-    client = await office.desk.client()
-    other, tracker = await office.desk.tracker(client), await office.desk.tracker(client, 1)
-    office.clock.advance(minutes=1)
-    await office.desk.session(client, completed=True)
-    office.clock.advance(minutes=1)
-    await office.api(Role.STAFF).done("removeTracker", "tracker { id }", trackerId=tracker)
-    nodes = (await office.api(role).data(HISTORY, id=tracker))["node"]["history"]["nodes"]
-    assert [(each["what"], each["actor"]["label"], each["at"][11:16]) for each in nodes] == [
-        ("tracker.removed", "Staff", "10:02"),
-        ("tracker.counted", "Admin", "10:01"),
-        ("tracker.counted", "Admin", "10:00"),
-        ("tracker.created", "Admin", "10:00"),
-    ]
-    assert {each["subjectId"] for each in nodes} == {tracker}
-    assert nodes[1]["before"] == {"used": 0, "remaining": 1, "state": "ACTIVE", "period": 1}
-    assert nodes[1]["after"] == {"used": 1, "remaining": 0, "state": "LIMIT_REACHED", "period": 1}
-    of_other = (await office.api(role).data(HISTORY, id=other))["node"]["history"]["nodes"]
-    assert [each["what"] for each in of_other] == ["tracker.counted", *SET]
-
-
-async def test_a_watched_client_is_shown_what_was_just_told(office: House) -> None:
-    """With the event of a change comes the entry of that change."""
-    client = await office.desk.client()
-    await office.desk.tracker(client)
-    query = """subscription ($id: ID!) { clientTrackers(clientId: $id) { trackers { history(first: 1) {
-      nodes { what after } } } } }"""
-    async with office.api().socket() as socket:
-        watched = await socket.subscribe(query, id=client)
-        await socket.next(watched)
-        await office.desk.session(client, completed=True)
-        event = await socket.next(watched)
-    (entry,) = event["clientTrackers"]["trackers"][0]["history"]["nodes"]
-    after = {"used": 1, "remaining": 2, "state": "ACTIVE", "period": 1}
-    assert entry == {"what": "tracker.counted", "after": after}

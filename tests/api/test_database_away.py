@@ -20,7 +20,7 @@ from tests.api.served import EACH_ANEW, PATIENCE_SECONDS, PROTOCOL, closing, ser
 from tests.api.streaming import EventStream, Multipart, streaming
 from tests.api.test_watching_protocol import WATCH, init
 from tests.conftest import StillClock
-from tests.faults.parts import Postgres
+from tests.faults.postgres import Postgres
 
 AWAY: Final = {"message": "The database cannot be reached: try again shortly.", "code": "UNAVAILABLE"}
 CREATE: Final = 'mutation { createClient(input: { name: "Noah Meier" }) { errors { code } } }'

@@ -3,21 +3,15 @@
 import logging
 from typing import Any
 
-import httpx
 import pytest
 
 from models.database import database
 from tests.api.conftest import House
+from tests.api.over_http import posted
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DEEP = 100_000
-
-
-async def posted(house: House, body: bytes, **headers: str) -> httpx.Response:
-    """Return the response to a body, sent by the administrator."""
-    sent = {"Authorization": f"Bearer {house.api().token}", "Content-Type": "application/json", **headers}
-    return await house.http.post(f"{house.address}/graphql", content=body, headers=sent)
 
 
 async def codes_of(house: House, query: str, **variables: object) -> list[str]:

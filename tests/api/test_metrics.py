@@ -20,7 +20,7 @@ from tests.api.conftest import SECRET, House, settle_in
 from tests.api.served import EACH_ANEW, serving
 from tests.api.test_watching_protocol import WATCH
 from tests.conftest import StillClock
-from tests.faults.parts import Postgres
+from tests.faults.postgres import Postgres
 from tests.storage.raw import closed_period_row, insert
 from tests.storage.waiting import until
 

@@ -20,7 +20,7 @@ from models.settings import Settings
 from tests.api.conftest import SECRET, House, settle_in
 from tests.api.served import Socket, serving
 from tests.conftest import StillClock
-from tests.faults.parts import Server
+from tests.faults.server import Server
 from tests.redis_server import RedisServer
 from tests.storage.waiting import until
 

@@ -6,7 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.faults.parts import LOOK_SECONDS, START_SECONDS, Part, Postgres, Server, Valkey
+from tests.faults.parts import LOOK_SECONDS, START_SECONDS, Part
+from tests.faults.postgres import Postgres
+from tests.faults.server import Server
+from tests.faults.valkey import Valkey
 
 
 class Installation:

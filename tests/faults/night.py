@@ -23,7 +23,9 @@ from models.database import connected, database
 from models.outages import outage_of
 from tests.cli.tool import SCRIPT
 from tests.faults.overdue import settle_in
-from tests.faults.parts import Postgres, Server, Supervised
+from tests.faults.parts import Supervised
+from tests.faults.postgres import Postgres
+from tests.faults.server import Server
 from tests.faults.twins import Twin, differences
 
 LONGEST_CALM_SECONDS: Final = 0.4

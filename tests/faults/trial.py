@@ -19,14 +19,14 @@ from tests.faults.check import (
     hints_left,
 )
 from tests.faults.deeds import Desk, desk_client
-from tests.faults.dialogs import Dialog, Ending, opened
+from tests.faults.dialogs import Dialog, opened
 from tests.faults.installation import Installation
-from tests.faults.parts import Server
-from tests.faults.plan import STREAM_EVERY, Breaks, Deed, Does, Fault, Plan, Round
+from tests.faults.plan import STREAM_EVERY, Breaks, Deed, Does, Plan, Round
 from tests.faults.practice import settle_in
 from tests.faults.readings import Readings
 from tests.faults.sockets import Socket
 from tests.faults.streams import Stream, stream_client
+from tests.faults.strikes import Strikes
 
 OPEN_SECONDS: Final = 20.0
 LOOK_SECONDS: Final = 0.01
@@ -34,8 +34,6 @@ GLANCE_SECONDS: Final = 0.05
 GLANCES: Final = 4
 """So often the dialogs are looked at between two readings of the record."""
 LATE_SECONDS: Final = 8.0
-DRAIN_SECONDS: Final = 8.0
-LINGERING_SECONDS: Final = 0.2
 UNCLEAR: Final = frozenset({"INTERNAL_SERVER_ERROR", "status 500"})
 OF_ALL: Final = 1
 """Which tracker of a client is on the banners of all its appointments but those to come."""
@@ -59,19 +57,6 @@ class Outcome:
     codes: Counter[str] = field(default_factory=Counter)
 
 
-@dataclass(frozen=True, slots=True)
-class Drain:
-    """A server was asked to end, and did; moments of the monotonic clock."""
-
-    address: str
-    begun: float
-    ended: float
-
-    def saw(self, ending: Ending) -> bool:
-        """Tell whether a connection ended on the server meanwhile."""
-        return ending.address == self.address and self.begun <= ending.at <= self.ended + LINGERING_SECONDS
-
-
 class Trial:
     """Carries a plan out."""
 
@@ -80,7 +65,7 @@ class Trial:
         self._installation = installation
         self._plan = plan
         self._bound = bound
-        self._drains: list[Drain] = []
+        self._strikes = Strikes(installation, wrong=self.outcome.wrong)
 
     async def run(self) -> Outcome:
         """Carry the plan out; what turns out wrong is in the outcome."""
@@ -120,14 +105,14 @@ class Trial:
         enough = asyncio.Event()
         working = asyncio.create_task(self._desk.work_off(each.deeds, until=enough))
         try:
-            await asyncio.gather(*(asyncio.to_thread(self._strike, fault) for fault in each.faults))
+            await asyncio.gather(*(asyncio.to_thread(self._strikes.strike, fault) for fault in each.faults))
             healed = await asyncio.to_thread(self._installation.wait_until_whole)
             await self._keep_up(title, healed)
             enough.set()
             await working
         finally:
             working.cancel()
-        abrupt = self._abrupt_endings()
+        abrupt = self._strikes.abrupt_endings(self._dialogs)
         self._note(name, [f"{len(abrupt)} connections ended abruptly", *abrupt[:TOLD]] if abrupt else [])
         if all(fault.breaks in HARMLESS_TO_REQUESTS for fault in each.faults):
             spoilt = self._desk.failures[failures:]
@@ -140,48 +125,6 @@ class Trial:
         deeds = [Deed(0, client, Does.NOTE, OF_ALL, random.randrange(1000)) for client in range(self._plan.clients)]
         await self._desk.work_off(deeds, until=asyncio.Event())
         await self._look("a last change of every client")
-
-    def _strike(self, fault: Fault) -> None:
-        time.sleep(fault.after)
-        server = self._installation.servers[fault.server % len(self._installation.servers)]
-        if fault.breaks is Breaks.VALKEY_FROZEN:
-            self._installation.valkey.freeze(fault.lasting)
-        elif fault.breaks is Breaks.LISTENERS_CUT:
-            self._installation.valkey.cut_listeners()
-        elif fault.breaks is Breaks.SERVER_DRAINED:
-            self._restart(server, fault.lasting)
-        elif fault.breaks is Breaks.SERVERS_ROLLED:
-            for each in self._installation.servers:
-                self._restart(each, fault.lasting)
-        else:
-            part = {
-                Breaks.SERVER_KILLED: server,
-                Breaks.VALKEY_KILLED: self._installation.valkey,
-                Breaks.POSTGRES_KILLED: self._installation.postgres,
-            }[fault.breaks]
-            part.kill()
-            time.sleep(fault.lasting)
-            part.start()
-
-    def _restart(self, server: Server, lasting: float) -> None:
-        begun = time.monotonic()
-        code, seconds = server.drain()
-        self._drains.append(Drain(server.address, begun, begun + seconds))
-        if code != 0 or seconds > DRAIN_SECONDS:
-            self.outcome.wrong.append(f"{server.name} ended with {code} after {seconds:.1f} s")
-        time.sleep(lasting)
-        server.start()
-
-    def _abrupt_endings(self) -> list[str]:
-        """Return how connections ended on servers that were drained, if not as announced; each is told once."""
-        drains, self._drains = self._drains, []
-        return [
-            f"dialog {number} on a server that drained ended with {ending.how}"
-            for number, dialog in enumerate(self._dialogs)
-            for ending in dialog.endings
-            for drain in drains
-            if drain.saw(ending) and not ending.is_orderly and not dialog.is_gone
-        ]
 
     async def _keep_up(self, name: str, healed: float) -> None:
         """Read the record again and again from the heal on, while work goes on, until each reading has been shown."""

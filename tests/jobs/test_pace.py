@@ -16,19 +16,12 @@ from models.database import database as connection
 from models.database import speaks_postgres
 from models.precedence import behind_others, is_somebody_waiting
 from models.unit_of_work import unit_of_work
-from tests.conftest import StillClock
-from tests.storage.scene import MARCH, Scene, set_scene
+from tests.storage.scene import MARCH, Scene
 
 Run = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
 
 APRIL_BEGINS = datetime(2026, 3, 31, 22, tzinfo=UTC)
 DUE = 2 * SMALL_CHUNK + 3
-
-
-@pytest.fixture
-async def scene(database: str, clock: StillClock) -> Scene:
-    """Return a practice in the connected database."""
-    return await set_scene(clock)
 
 
 @asynccontextmanager

@@ -16,19 +16,12 @@ from models.tasks import Task
 from models.terms import TaskTrigger, TrackerState
 from models.tracker_settings import TaskRule
 from models.trackers import ClosedPeriod, Tracker
-from tests.conftest import StillClock
 from tests.storage.raw import closed_period_row, execute, insert
 from tests.storage.recount import assert_whole
 from tests.storage.scene import MARCH, Scene, set_scene
 
 TABLES: tuple[type[Model], ...] = (Client, Tracker, ClosedPeriod, Task, HistoryEntry, OutboxHint)
 APRIL_BEGINS = datetime(2026, 3, 31, 22, tzinfo=UTC)
-
-
-@pytest.fixture
-async def scene(database: str, clock: StillClock) -> Scene:
-    """Return a practice with an administrator, in the connected database."""
-    return await set_scene(clock)
 
 
 async def everything() -> list[list[dict[str, object]]]:

@@ -15,19 +15,12 @@ from models.ledger import lock
 from models.set_aside import FIRST_WAIT, LONGEST_WAIT, SetAside, those_set_aside
 from models.trackers import Tracker
 from models.unit_of_work import unit_of_work
-from tests.conftest import StillClock
 from tests.storage.raw import closed_period_row, execute, insert
 from tests.storage.recount import assert_whole
-from tests.storage.scene import Scene, set_scene
+from tests.storage.scene import Scene
 
 APRIL_BEGINS = datetime(2026, 3, 31, 22, tzinfo=UTC)
 MAY_BEGINS = datetime(2026, 4, 30, 22, tzinfo=UTC)
-
-
-@pytest.fixture
-async def scene(database: str, clock: StillClock) -> Scene:
-    """Return a practice with an administrator, in the connected database."""
-    return await set_scene(clock)
 
 
 async def spoilt(scene: Scene) -> Tracker:

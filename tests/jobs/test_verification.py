@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
 from jobs.rollover import Rollover, roll_over
 from jobs.verification import CHUNK, Difference, verify
 from models.clients import Client
@@ -15,17 +13,10 @@ from models.tasks import Task
 from models.terms import TaskStatus, TaskTrigger
 from models.tracker_settings import TaskRule
 from models.trackers import ClosedPeriod, Tracker
-from tests.conftest import StillClock
 from tests.storage.moving import NEW_YORK, announce, at
 from tests.storage.raw import execute
 from tests.storage.recount import assert_whole
-from tests.storage.scene import MARCH, Scene, set_scene
-
-
-@pytest.fixture
-async def scene(database: str, clock: StillClock) -> Scene:
-    """Return a practice with an administrator, in the connected database."""
-    return await set_scene(clock)
+from tests.storage.scene import MARCH, Scene
 
 
 async def verified(scene: Scene, *, repair: bool = False) -> list[Difference]:

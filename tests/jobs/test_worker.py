@@ -11,19 +11,12 @@ from jobs.rollover import Rollover
 from jobs.worker import Worker
 from models.trackers import Tracker
 from models.unit_of_work import all_finished
-from tests.conftest import StillClock
 from tests.storage.raw import closed_period_row, execute, insert
 from tests.storage.recount import assert_whole
-from tests.storage.scene import Scene, set_scene, told
+from tests.storage.scene import Scene, told
 from tests.storage.waiting import until
 
 TICK = 0.01
-
-
-@pytest.fixture
-async def scene(database: str, clock: StillClock) -> Scene:
-    """Return a practice with an administrator, in the connected database."""
-    return await set_scene(clock)
 
 
 @asynccontextmanager

@@ -24,7 +24,7 @@ from resolvers.dashboards import watch_inbox
 from resolvers.live.hub import Hub
 from resolvers.live.source import Subscriber
 from tests.api.test_statements import statements
-from tests.resolvers.test_boards import SHORT, colleague, tell
+from tests.resolvers.dashboards import SHORT, colleague, tell
 from tests.storage.raw import insert
 from tests.storage.scene import Scene, set_scene
 from tests.storage.waiting import PATIENCE_SECONDS

@@ -1,49 +1,16 @@
-"""The issuer's keys, from a real server that rotates them, goes down, and answers in every wrong way."""
+"""The issuer's keys, from a real server that rotates them: fetched in time, once for all, and from who is trusted."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from graph.app import background
-from graph.tokens.issuer import MOST_BYTES, Issuer, Pace
+from graph.tokens.issuer import Issuer, Pace
 from tests.certificates import self_signed
-from tests.issuer import KeyServer, key_server, key_set, signer
+from tests.graph.tokens.asking import EAGER, FIRST, NEVER, ON_DEMAND, SECOND, asking, have, ids, pause, was_asked
+from tests.issuer import KeyServer, key_server, key_set
 from tests.storage.waiting import until
-
-FIRST, SECOND = signer("RS256", "first"), signer("ES256", "second")
-NEVER = 3600.0
-ON_DEMAND = Pace(refresh=NEVER, retry=NEVER, slowest_retry=NEVER, look=0, answer=5)
-EAGER = Pace(refresh=0.01, retry=0.01, slowest_retry=0.01, look=0, answer=5)
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[KeyServer]:
-    """Publish the first key."""
-    async with key_server() as running:
-        running.publish(FIRST)
-        yield running
-
-
-@asynccontextmanager
-async def asking(server: KeyServer, pace: Pace) -> AsyncIterator[Issuer]:
-    """Ask the server for its keys for the time of the block, which begins when the first attempt is over."""
-    issuer = Issuer(server.url, pace=pace)
-    async with background(issuer.run()):
-        await issuer.look_again()
-        yield issuer
-
-
-def ids(issuer: Issuer) -> set[str | None]:
-    """Return the ids of the keys it has."""
-    return {key.id for key in issuer.keys}
-
-
-async def pause() -> None:
-    """Let the others go on."""
-    await asyncio.sleep(0.001)
 
 
 async def test_keys_are_fetched_at_the_start(server: KeyServer) -> None:
@@ -62,12 +29,6 @@ async def test_keys_are_refreshed_by_themselves(server: KeyServer) -> None:
         await until(lambda: have(issuer, {"first", "second"}))
         server.publish(SECOND)
         await until(lambda: have(issuer, {"second"}))
-
-
-async def have(issuer: Issuer, wanted: set[str]) -> bool:
-    """Tell whether it has these keys."""
-    await pause()
-    return ids(issuer) == wanted
 
 
 async def test_a_change_is_told_once(server: KeyServer) -> None:
@@ -98,12 +59,6 @@ async def test_many_who_look_at_once_ask_once(server: KeyServer) -> None:
         assert server.asked == asked + 1
 
 
-async def was_asked(server: KeyServer, times: int) -> bool:
-    """Tell whether the server has been asked so often."""
-    await pause()
-    return server.asked >= times
-
-
 async def test_who_looks_again_and_again_asks_once(server: KeyServer) -> None:
     """Nobody makes us ask the issuer more often than the pace allows, with whatever keys they name."""
     async with asking(server, Pace(refresh=NEVER, look=NEVER)) as issuer:
@@ -123,86 +78,6 @@ async def test_who_looks_and_leaves_cancels_nothing(server: KeyServer) -> None:
         leaves.cancel()
         server.answers.set()
         await stays
-        assert ids(issuer) == {"second"}
-
-
-async def test_keys_stay_in_use_while_the_issuer_is_down(server: KeyServer) -> None:
-    """And are refreshed when it is back, without a restart."""
-    async with asking(server, EAGER) as issuer:
-        await server.stop()
-        await until(lambda: is_reached(issuer, False))
-        assert ids(issuer) == {"first"}
-        server.publish(SECOND)
-        await server.start()
-        await until(lambda: have(issuer, {"second"}))
-        assert issuer.is_reached
-
-
-async def is_reached(issuer: Issuer, wanted: bool) -> bool:
-    """Tell whether the newest attempt went well, or did not."""
-    await pause()
-    return issuer.is_reached is wanted
-
-
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"<html>Bad gateway</html>", b"null", b"{}", b'{"keys": 5}', b"[" * 100_000, b"{" + b" " * MOST_BYTES],
-    ids=["nothing", "a page", "null", "an empty object", "no list", "a deep list", "too much"],
-)
-async def test_garbage_does_not_replace_keys(server: KeyServer, body: bytes) -> None:
-    """Nor does it end the fetching."""
-    async with asking(server, ON_DEMAND) as issuer:
-        server.body = body
-        await issuer.look_again()
-        assert (ids(issuer), issuer.is_reached) == ({"first"}, False)
-        server.publish(SECOND)
-        await issuer.look_again()
-        assert (ids(issuer), issuer.is_reached) == ({"second"}, True)
-
-
-@pytest.mark.parametrize(
-    ("status", "headers"),
-    [
-        ("500 Internal Server Error", []),
-        ("404 Not Found", []),
-        ("204 No Content", []),
-        ("302 Found", ["Location: http://127.0.0.1:1/keys"]),
-    ],
-)
-async def test_another_status_does_not_replace_keys(server: KeyServer, status: str, headers: list[str]) -> None:
-    """A redirection is not followed: keys come from where the settings say."""
-    async with asking(server, ON_DEMAND) as issuer:
-        server.publish(SECOND)
-        server.status, server.headers = status, headers
-        await issuer.look_again()
-        assert (ids(issuer), issuer.is_reached) == ({"first"}, False)
-
-
-async def test_a_compressed_answer_is_not_unpacked(server: KeyServer) -> None:
-    """We asked for none, and small ones can be huge."""
-    async with asking(server, ON_DEMAND) as issuer:
-        server.body, server.headers = b"\x1f\x8b\x08\x00", ["Content-Encoding: gzip"]
-        await issuer.look_again()
-        assert (ids(issuer), issuer.is_reached) == ({"first"}, False)
-
-
-async def test_an_endless_answer_is_cut_off(server: KeyServer) -> None:
-    """At 128 KiB."""
-    async with asking(server, ON_DEMAND) as issuer:
-        server.is_endless = True
-        await issuer.look_again()
-        assert (ids(issuer), issuer.is_reached) == ({"first"}, False)
-
-
-async def test_an_answer_that_does_not_come_is_given_up(server: KeyServer) -> None:
-    """And the next one is taken."""
-    async with asking(server, Pace(refresh=NEVER, retry=NEVER, look=0, answer=0.2)) as issuer:
-        server.publish(SECOND)
-        server.answers.clear()
-        await issuer.look_again()
-        assert (ids(issuer), issuer.is_reached) == ({"first"}, False)
-        server.answers.set()
-        await issuer.look_again()
         assert ids(issuer) == {"second"}
 
 

@@ -14,7 +14,9 @@ from models.board import BoardCounts
 from models.boards import Board
 from models.inboxes import TaskInbox
 from models.limits import LimitSettings
-from tests.graph.test_projection import SCHEMA, SIGHT, Case, cases, executed, written
+from tests.graph.live.banner import SIGHT
+from tests.graph.live.documents import Case, cases
+from tests.graph.live.projecting import SCHEMA, executed, written
 
 CHOOSING = """subscription ($id: ID!, $a: Boolean!) { appointmentBanner(appointmentId: $id) { reason %s } }
   fragment Shown on Banner { number: revision @include(if: $a) ...Deep @skip(if: $a) }
