@@ -109,7 +109,7 @@ def test_the_focus_stays_in_the_dialog_with_what_is_said_there(visitor: Visitor)
     move = dialog.get_by_role("button", name="Move …")
     move.focus()
     page.keyboard.press("Enter")
-    dialog.get_by_role("spinbutton", name="hour").fill("16")
+    dialog.get_by_label("Time").fill("16:00")
     dialog.get_by_role("button", name="Move", exact=True).focus()
     page.keyboard.press("Enter")
     expect(dialog.locator(".when")).to_contain_text("16:00")
@@ -123,11 +123,31 @@ def test_an_appointment_is_moved_by_the_clocks_of_the_practice(visitor: Visitor)
     page = visitor.opens("Mara Keller")
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Move …").click()
-    dialog.get_by_role("spinbutton", name="hour").fill("15")
-    dialog.get_by_role("spinbutton", name="minute").fill("30")
-    dialog.get_by_role("button", name="Move", exact=True).click()
+    visitor.finds_nothing()
+    dialog.get_by_label("Time").fill("15:30")
+    page.keyboard.press("Enter")
     expect(dialog.locator(".when")).to_contain_text(re.compile("15:30.16:15"))
     expect(dialog.get_by_role("button", name="Move", exact=True)).to_have_count(0)
+
+
+def test_an_appointment_is_not_moved_to_half_a_time(visitor: Visitor) -> None:
+    """Nor to half a day: the field that is not whole is told of, and gets the focus."""
+    page = visitor.opens("Mara Keller")
+    dialog = page.get_by_role("dialog")
+    before = dialog.locator(".when").inner_text()
+    dialog.get_by_role("button", name="Move …").click()
+    day, time = dialog.get_by_label("Day"), dialog.get_by_label("Time")
+    for field, whole in ((time, "16:00"), (day, day.input_value())):
+        field.focus()
+        page.keyboard.press("Backspace")
+        expect(field).to_have_value("")
+        dialog.get_by_role("button", name="Move", exact=True).click()
+        expect(field).to_be_focused()
+        assert field.evaluate("({ validationMessage }) => validationMessage").startswith("Please enter a valid value.")
+        expect(dialog.locator(".when")).to_have_text(before)
+        field.fill(whole)
+    page.keyboard.press("Enter")
+    expect(dialog.locator(".when")).to_contain_text("16:00")
 
 
 def test_a_dialog_catches_up_when_its_server_was_away(practice: Practice, tool: Tool, visitor: Visitor) -> None:
