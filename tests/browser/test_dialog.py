@@ -208,6 +208,28 @@ def test_an_appointment_is_deleted(arrives: Arrives) -> None:
     expect(other.get_by_role("dialog").get_by_text("This appointment is gone.")).to_be_visible()
 
 
+def test_what_is_opened_while_the_server_is_away_is_there(practice: Practice, visitor: Visitor) -> None:
+    """The form of a move, and the dialog of a booking, which is made once the server is back."""
+    page = visitor.opens("Mara Keller")
+    visitor.expects = REFUSED
+    with practice.stopped(signal.SIGKILL):
+        expect(page.get_by_text(re.compile("Not connected"))).to_be_visible()
+        page.get_by_role("button", name="Move …").click()
+        expect(page.get_by_role("form", name="Move the appointment")).to_be_visible()
+        page.get_by_role("button", name="Close").click()
+        page.get_by_role("button", name="Book a session").click()
+        booking = page.get_by_role("dialog", name="Book a session")
+        expect(booking.get_by_role("combobox", name="Client")).to_be_visible()
+    visitor.is_live()
+    booking.get_by_role("combobox", name="Client").press_sequentially("vog")
+    expect(page.get_by_role("listbox").get_by_role("option")).to_have_text(["Peter Vogt"])
+    page.keyboard.press("Enter")
+    booking.get_by_label("Time").fill("06:15")
+    page.keyboard.press("Enter")
+    expect(booking).to_have_count(0)
+    expect(page.locator(".appointment").first).to_contain_text(re.compile("06:15.07:00"))
+
+
 def test_what_cannot_be_done_is_told_and_what_was_shown_stays(practice: Practice, visitor: Visitor) -> None:
     """Nobody answers; the same can be tried again."""
     page = visitor.opens("Mara Keller")
