@@ -44,6 +44,24 @@ def test_all_trackers_are_shown_on_request(visitor: Visitor) -> None:
     expect(dialog.get_by_text("Supplementary insurance, per year")).to_be_visible()
 
 
+def test_a_note_keeps_its_lines_and_never_widens_the_dialog(practice: Practice, visitor: Visitor) -> None:
+    """Also one without a space, in any window; what closes the dialog stays in reach."""
+    with at_desk(practice) as desk:
+        client = desk.client("Noah Meier")
+        desk.session(client)
+        note = f"Line one\nLine two {'x' * 136}"
+        desk.does("createTracker", "tracker { id }", clientId=client, sessionLimit=9, beginDate="2026-01-01", note=note)
+    page = visitor.opens("Noah Meier")
+    shown = page.get_by_role("dialog").locator(".tracker-note")
+    assert shown.inner_text() == note
+    for width in (320, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert page.locator(".overlay").evaluate("(it) => it.scrollWidth <= it.clientWidth"), f"wider than {width}"
+        close = page.get_by_role("button", name="Close").bounding_box()
+        assert close
+        assert close["x"] + close["width"] <= width
+
+
 def test_a_future_appointment_has_no_banner_and_says_why(visitor: Visitor) -> None:
     """Until its day comes: an open dialog receives the trackers then."""
     page = visitor.goes_to()
