@@ -98,20 +98,28 @@ def test_what_is_refused_is_told_beside_its_field(visitor: Visitor) -> None:
 
 
 def test_what_somebody_else_edited_meanwhile_is_not_written_over(arrives: Arrives) -> None:
-    """The second of two who edit the same tracker is told."""
+    """The second of two who edit the same tracker is told, and can save what they changed over the newest."""
     desk, clinician = arrives(), arrives()
     page, other = opens_profile(desk), opens_profile(clinician)
     for each in (page, other):
         each.get_by_role("button", name=f"Edit {INSURER}").click()
         expect(each.get_by_label("Note")).to_have_value(INSURER)
     page.get_by_label("Note").fill("Mine")
+    page.get_by_label("Session limit", exact=True).fill("8")
     page.get_by_role("button", name="Save").click()
     expect(card(page, "Mine")).to_be_visible()
     other.get_by_label("Note").fill("Theirs")
     other.get_by_role("button", name="Save").click()
     expect(other.get_by_role("alert")).to_contain_text("Somebody else edited this tracker")
-    other.get_by_role("button", name="Cancel").click()
-    expect(card(other, "Mine")).to_be_visible()
+    other.get_by_role("button", name="Take over the newest").click()
+    expect(other.get_by_role("dialog").get_by_role("status")).to_contain_text("with what you changed kept over it")
+    expect(other.get_by_role("alert")).to_have_count(0)
+    expect(other.get_by_label("Note")).to_have_value("Theirs")
+    expect(other.get_by_label("Session limit", exact=True)).to_have_value("8")
+    expect(other.get_by_role("button", name="Save")).to_be_focused()
+    clinician.finds_nothing()
+    other.keyboard.press("Enter")
+    expect(card(other, "Theirs")).to_contain_text("4 of 8 used, 4 left")
 
 
 def test_trackers_are_put_in_order_by_keyboard_and_by_mouse(visitor: Visitor) -> None:
