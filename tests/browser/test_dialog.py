@@ -255,9 +255,22 @@ def test_what_cannot_be_done_is_told_and_what_was_shown_stays(practice: Practice
     visitor.expects = REFUSED
     with practice.stopped(signal.SIGTERM):
         dialog.get_by_role("button", name="Complete", exact=True).click()
-        expect(dialog.get_by_role("alert")).to_contain_text("The server cannot be reached. See whether it was done")
+        expect(dialog.get_by_role("alert")).to_contain_text("could not be reached. Try again: it is done once")
         expect(dialog.get_by_text(FOUR)).to_be_visible()
     visitor.is_live()
     dialog.get_by_role("button", name="Complete", exact=True).click()
+    expect(dialog.get_by_text(FIVE)).to_be_visible()
+    expect(dialog.get_by_role("alert")).to_have_count(0)
+
+
+def test_what_could_not_be_done_is_forgotten_once_somebody_did_it(practice: Practice, visitor: Visitor) -> None:
+    """What it was about is not as it was."""
+    dialog = visitor.opens("Mara Keller").get_by_role("dialog")
+    visitor.expects = REFUSED
+    with practice.stopped(signal.SIGTERM):
+        dialog.get_by_role("button", name="Complete", exact=True).click()
+        expect(dialog.get_by_role("alert")).to_contain_text("The server could not be reached.")
+    visitor.is_live()
+    complete_first(practice.address, practice.token)
     expect(dialog.get_by_text(FIVE)).to_be_visible()
     expect(dialog.get_by_role("alert")).to_have_count(0)
