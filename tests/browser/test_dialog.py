@@ -103,7 +103,7 @@ def test_a_dialog_shows_the_reset_of_a_period(visitor: Visitor) -> None:
 def test_what_is_said_of_an_appointment_can_be_taken_back(visitor: Visitor) -> None:
     """Missed, cancelled, and booked again."""
     dialog = visitor.opens("Mara Keller").get_by_role("dialog")
-    for button, said in (("Missed", "Missed"), ("Cancel it", "Cancelled"), ("Complete", "Completed")):
+    for button, said in (("Missed", "Missed"), ("Cancelled", "Cancelled"), ("Complete", "Completed")):
         dialog.get_by_role("button", name=button, exact=True).click()
         expect(dialog.locator(".when .chip")).to_have_text(said)
         dialog.get_by_role("button", name="Reopen").click()
@@ -116,7 +116,7 @@ def test_the_focus_stays_in_the_dialog_with_what_is_said_there(visitor: Visitor)
     page = visitor.opens("Mara Keller")
     dialog = page.get_by_role("dialog")
     first, reopen = (dialog.get_by_role("button", name=name, exact=True) for name in ("Complete", "Reopen"))
-    for name in ("Complete", "Missed", "Cancel it"):
+    for name in ("Complete", "Missed", "Cancelled"):
         dialog.get_by_role("button", name=name, exact=True).focus()
         page.keyboard.press("Enter")
         expect(reopen).to_be_focused()

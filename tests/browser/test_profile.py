@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from models.tracker_settings import MAX_LIMIT
 from tests.browser.conftest import Arrives
 from tests.browser.visitor import Visitor
 
@@ -47,7 +48,7 @@ def test_a_tracker_is_added_edited_and_removed(arrives: Arrives) -> None:
     page.get_by_label("Pink").check()
     page.get_by_label("Create a task").select_option(label="whichever comes first, the count or the end date")
     page.get_by_label("For", exact=True).select_option(label="Nora Brandt")
-    page.get_by_label("Reset automatically on the end date").check()
+    page.get_by_label("Reset automatically after the end date").check()
     page.get_by_role("button", name="Add tracker", exact=True).click()
     for seen in (card(page, "Referral"), card(other, "Referral")):
         expect(seen).to_have_attribute("data-state", "LIMIT_REACHED")
@@ -79,17 +80,19 @@ def test_what_is_refused_is_told_beside_its_field(visitor: Visitor) -> None:
     page = opens_profile(visitor)
     page.get_by_role("button", name="+ add tracker").click()
     limit, end = page.get_by_label("Session limit", exact=True), page.get_by_label("End date", exact=True)
+    expect(limit).to_have_attribute("max", str(MAX_LIMIT))
+    expect(end).to_have_accessible_description("May be left out.")
     limit.fill("0")
     page.get_by_label("Note").fill("Kept")
-    page.get_by_label("Reset automatically on the end date").check()
+    page.get_by_label("Reset automatically after the end date").check()
     page.get_by_role("button", name="Add tracker", exact=True).click()
     expect(limit).to_have_accessible_description("The session limit is at least 1.")
-    expect(end).to_have_accessible_description("An automatic reset needs an end date. May be left out.")
+    expect(end).to_have_accessible_description("An automatic reset needs an end date.")
     expect(limit).to_be_focused()
     limit.fill("3")
     end.fill("2020-01-01")
     page.get_by_role("button", name="Add tracker", exact=True).click()
-    expect(end).to_have_accessible_description("The end date is not before the begin date. May be left out.")
+    expect(end).to_have_accessible_description("The end date is not before the begin date.")
     expect(end).to_be_focused()
     visitor.finds_nothing()
     page.get_by_role("button", name="End date: One year").click()

@@ -69,7 +69,7 @@ export function Actions({ appointment, children }: { appointment: AppointmentPar
               Missed
             </button>
             <button type="button" aria-disabled={isBusy || undefined} onClick={() => said(cancel)}>
-              Cancel it
+              Cancelled
             </button>
           </>
         ) : (
