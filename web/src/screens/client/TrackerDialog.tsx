@@ -62,6 +62,15 @@ export function EditTracker({ tracker, onClose }: { tracker: Tracker; onClose():
       submit="Save"
       {...update}
       fields={FIELDS}
+      remedy={
+        isBehind && (
+          <div className="row">
+            <button type="button" onClick={takeOver}>
+              Take over the newest, and keep what I changed
+            </button>
+          </div>
+        )
+      }
       onSubmit={() => void submit()}
       onClose={onClose}
     >
@@ -72,13 +81,6 @@ export function EditTracker({ tracker, onClose }: { tracker: Tracker; onClose():
         onChange={setDraft}
       />
       <p className="hint">A change applies to the current period. Periods that are over keep what they had.</p>
-      {isBehind && (
-        <div className="row">
-          <button type="button" onClick={takeOver}>
-            Take over the newest, and keep what I changed
-          </button>
-        </div>
-      )}
       {hasTakenOver && !isBehind && (
         <Notice>This is the tracker as it is by now, with what you changed kept over it: look at it, and save.</Notice>
       )}
