@@ -76,6 +76,23 @@ def test_a_chart_of_a_list_that_is_cut_says_so(practice: Practice, visitor: Visi
     expect(chart).to_have_accessible_description(re.compile(r"\. Later ones are not counted\.$"))
 
 
+def test_a_board_that_is_first_gone_to_while_the_server_is_away_shows_once_it_is_back(
+    practice: Practice, visitor: Visitor
+) -> None:
+    """By itself; so does everything else, as the page has all of its code from the start."""
+    page = visitor.goes_to()
+    expect(page.get_by_role("link", name=re.compile("Mara Keller"))).to_be_visible()
+    visitor.is_live()
+    visitor.expects = REFUSED
+    with practice.stopped(signal.SIGKILL):
+        expect(page.get_by_text(re.compile("Not connected"))).to_be_visible()
+        page.get_by_role("link", name="Board").click()
+        expect(page.get_by_role("heading", name="Board", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Nearly used")).to_be_visible()
+    has(page, Active=4, Limit_reached=1)
+    assert page.get_by_text("This part of the page has failed.").count() == 0
+
+
 def test_a_board_catches_up_when_its_server_was_away(practice: Practice, tool: Tool, visitor: Visitor) -> None:
     """What hangs on the wall meanwhile is marked as old, and stays legible."""
     page = opens_board(visitor)

@@ -108,7 +108,7 @@ def test_a_session_whose_answer_was_lost_is_booked_once(visitor: Visitor) -> Non
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Time").fill("06:15")
     dialog.get_by_role("button", name="Book", exact=True).click()
-    expect(dialog.get_by_role("alert")).to_contain_text("The server cannot be reached.")
+    expect(dialog.get_by_role("alert")).to_contain_text("The server could not be reached. Try again: it is done once")
     assert [answer.status for answer in lost] == [200]
     dialog.get_by_role("button", name="Book", exact=True).click()
     expect(dialog).to_have_count(0)

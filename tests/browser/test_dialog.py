@@ -44,6 +44,24 @@ def test_all_trackers_are_shown_on_request(visitor: Visitor) -> None:
     expect(dialog.get_by_text("Supplementary insurance, per year")).to_be_visible()
 
 
+def test_a_note_keeps_its_lines_and_never_widens_the_dialog(practice: Practice, visitor: Visitor) -> None:
+    """Also one without a space, in any window; what closes the dialog stays in reach."""
+    with at_desk(practice) as desk:
+        client = desk.client("Noah Meier")
+        desk.session(client)
+        note = f"Line one\nLine two {'x' * 136}"
+        desk.does("createTracker", "tracker { id }", clientId=client, sessionLimit=9, beginDate="2026-01-01", note=note)
+    page = visitor.opens("Noah Meier")
+    shown = page.get_by_role("dialog").locator(".tracker-note")
+    assert shown.inner_text() == note
+    for width in (320, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert page.locator(".overlay").evaluate("(it) => it.scrollWidth <= it.clientWidth"), f"wider than {width}"
+        close = page.get_by_role("button", name="Close").bounding_box()
+        assert close
+        assert close["x"] + close["width"] <= width
+
+
 def test_a_future_appointment_has_no_banner_and_says_why(visitor: Visitor) -> None:
     """Until its day comes: an open dialog receives the trackers then."""
     page = visitor.goes_to()
@@ -85,7 +103,7 @@ def test_a_dialog_shows_the_reset_of_a_period(visitor: Visitor) -> None:
 def test_what_is_said_of_an_appointment_can_be_taken_back(visitor: Visitor) -> None:
     """Missed, cancelled, and booked again."""
     dialog = visitor.opens("Mara Keller").get_by_role("dialog")
-    for button, said in (("Missed", "Missed"), ("Cancel it", "Cancelled"), ("Complete", "Completed")):
+    for button, said in (("Missed", "Missed"), ("Cancelled", "Cancelled"), ("Complete", "Completed")):
         dialog.get_by_role("button", name=button, exact=True).click()
         expect(dialog.locator(".when .chip")).to_have_text(said)
         dialog.get_by_role("button", name="Reopen").click()
@@ -98,7 +116,7 @@ def test_the_focus_stays_in_the_dialog_with_what_is_said_there(visitor: Visitor)
     page = visitor.opens("Mara Keller")
     dialog = page.get_by_role("dialog")
     first, reopen = (dialog.get_by_role("button", name=name, exact=True) for name in ("Complete", "Reopen"))
-    for name in ("Complete", "Missed", "Cancel it"):
+    for name in ("Complete", "Missed", "Cancelled"):
         dialog.get_by_role("button", name=name, exact=True).focus()
         page.keyboard.press("Enter")
         expect(reopen).to_be_focused()
@@ -109,7 +127,7 @@ def test_the_focus_stays_in_the_dialog_with_what_is_said_there(visitor: Visitor)
     move = dialog.get_by_role("button", name="Move …")
     move.focus()
     page.keyboard.press("Enter")
-    dialog.get_by_role("spinbutton", name="hour").fill("16")
+    dialog.get_by_label("Time").fill("16:00")
     dialog.get_by_role("button", name="Move", exact=True).focus()
     page.keyboard.press("Enter")
     expect(dialog.locator(".when")).to_contain_text("16:00")
@@ -123,11 +141,31 @@ def test_an_appointment_is_moved_by_the_clocks_of_the_practice(visitor: Visitor)
     page = visitor.opens("Mara Keller")
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Move …").click()
-    dialog.get_by_role("spinbutton", name="hour").fill("15")
-    dialog.get_by_role("spinbutton", name="minute").fill("30")
-    dialog.get_by_role("button", name="Move", exact=True).click()
+    visitor.finds_nothing()
+    dialog.get_by_label("Time").fill("15:30")
+    page.keyboard.press("Enter")
     expect(dialog.locator(".when")).to_contain_text(re.compile("15:30.16:15"))
     expect(dialog.get_by_role("button", name="Move", exact=True)).to_have_count(0)
+
+
+def test_an_appointment_is_not_moved_to_half_a_time(visitor: Visitor) -> None:
+    """Nor to half a day: the field that is not whole is told of, and gets the focus."""
+    page = visitor.opens("Mara Keller")
+    dialog = page.get_by_role("dialog")
+    before = dialog.locator(".when").inner_text()
+    dialog.get_by_role("button", name="Move …").click()
+    day, time = dialog.get_by_label("Day"), dialog.get_by_label("Time")
+    for field, whole in ((time, "16:00"), (day, day.input_value())):
+        field.focus()
+        page.keyboard.press("Backspace")
+        expect(field).to_have_value("")
+        dialog.get_by_role("button", name="Move", exact=True).click()
+        expect(field).to_be_focused()
+        assert field.evaluate("({ validationMessage }) => validationMessage").startswith("Please enter a valid value.")
+        expect(dialog.locator(".when")).to_have_text(before)
+        field.fill(whole)
+    page.keyboard.press("Enter")
+    expect(dialog.locator(".when")).to_contain_text("16:00")
 
 
 def test_a_dialog_catches_up_when_its_server_was_away(practice: Practice, tool: Tool, visitor: Visitor) -> None:
@@ -188,6 +226,28 @@ def test_an_appointment_is_deleted(arrives: Arrives) -> None:
     expect(other.get_by_role("dialog").get_by_text("This appointment is gone.")).to_be_visible()
 
 
+def test_what_is_opened_while_the_server_is_away_is_there(practice: Practice, visitor: Visitor) -> None:
+    """The form of a move, and the dialog of a booking, which is made once the server is back."""
+    page = visitor.opens("Mara Keller")
+    visitor.expects = REFUSED
+    with practice.stopped(signal.SIGKILL):
+        expect(page.get_by_text(re.compile("Not connected"))).to_be_visible()
+        page.get_by_role("button", name="Move …").click()
+        expect(page.get_by_role("form", name="Move the appointment")).to_be_visible()
+        page.get_by_role("button", name="Close").click()
+        page.get_by_role("button", name="Book a session").click()
+        booking = page.get_by_role("dialog", name="Book a session")
+        expect(booking.get_by_role("combobox", name="Client")).to_be_visible()
+    visitor.is_live()
+    booking.get_by_role("combobox", name="Client").press_sequentially("vog")
+    expect(page.get_by_role("listbox").get_by_role("option")).to_have_text(["Peter Vogt"])
+    page.keyboard.press("Enter")
+    booking.get_by_label("Time").fill("06:15")
+    page.keyboard.press("Enter")
+    expect(booking).to_have_count(0)
+    expect(page.locator(".appointment").first).to_contain_text(re.compile("06:15.07:00"))
+
+
 def test_what_cannot_be_done_is_told_and_what_was_shown_stays(practice: Practice, visitor: Visitor) -> None:
     """Nobody answers; the same can be tried again."""
     page = visitor.opens("Mara Keller")
@@ -195,9 +255,22 @@ def test_what_cannot_be_done_is_told_and_what_was_shown_stays(practice: Practice
     visitor.expects = REFUSED
     with practice.stopped(signal.SIGTERM):
         dialog.get_by_role("button", name="Complete", exact=True).click()
-        expect(dialog.get_by_role("alert")).to_contain_text("The server cannot be reached. See whether it was done")
+        expect(dialog.get_by_role("alert")).to_contain_text("could not be reached. Try again: it is done once")
         expect(dialog.get_by_text(FOUR)).to_be_visible()
     visitor.is_live()
     dialog.get_by_role("button", name="Complete", exact=True).click()
+    expect(dialog.get_by_text(FIVE)).to_be_visible()
+    expect(dialog.get_by_role("alert")).to_have_count(0)
+
+
+def test_what_could_not_be_done_is_forgotten_once_somebody_did_it(practice: Practice, visitor: Visitor) -> None:
+    """What it was about is not as it was."""
+    dialog = visitor.opens("Mara Keller").get_by_role("dialog")
+    visitor.expects = REFUSED
+    with practice.stopped(signal.SIGTERM):
+        dialog.get_by_role("button", name="Complete", exact=True).click()
+        expect(dialog.get_by_role("alert")).to_contain_text("The server could not be reached.")
+    visitor.is_live()
+    complete_first(practice.address, practice.token)
     expect(dialog.get_by_text(FIVE)).to_be_visible()
     expect(dialog.get_by_role("alert")).to_have_count(0)

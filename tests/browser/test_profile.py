@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from models.tracker_settings import MAX_LIMIT
 from tests.browser.conftest import Arrives
 from tests.browser.visitor import Visitor
 
@@ -47,7 +48,7 @@ def test_a_tracker_is_added_edited_and_removed(arrives: Arrives) -> None:
     page.get_by_label("Pink").check()
     page.get_by_label("Create a task").select_option(label="whichever comes first, the count or the end date")
     page.get_by_label("For", exact=True).select_option(label="Nora Brandt")
-    page.get_by_label("Reset automatically on the end date").check()
+    page.get_by_label("Reset automatically after the end date").check()
     page.get_by_role("button", name="Add tracker", exact=True).click()
     for seen in (card(page, "Referral"), card(other, "Referral")):
         expect(seen).to_have_attribute("data-state", "LIMIT_REACHED")
@@ -79,17 +80,19 @@ def test_what_is_refused_is_told_beside_its_field(visitor: Visitor) -> None:
     page = opens_profile(visitor)
     page.get_by_role("button", name="+ add tracker").click()
     limit, end = page.get_by_label("Session limit", exact=True), page.get_by_label("End date", exact=True)
+    expect(limit).to_have_attribute("max", str(MAX_LIMIT))
+    expect(end).to_have_accessible_description("May be left out.")
     limit.fill("0")
     page.get_by_label("Note").fill("Kept")
-    page.get_by_label("Reset automatically on the end date").check()
+    page.get_by_label("Reset automatically after the end date").check()
     page.get_by_role("button", name="Add tracker", exact=True).click()
     expect(limit).to_have_accessible_description("The session limit is at least 1.")
-    expect(end).to_have_accessible_description("An automatic reset needs an end date. May be left out.")
+    expect(end).to_have_accessible_description("An automatic reset needs an end date.")
     expect(limit).to_be_focused()
     limit.fill("3")
     end.fill("2020-01-01")
     page.get_by_role("button", name="Add tracker", exact=True).click()
-    expect(end).to_have_accessible_description("The end date is not before the begin date. May be left out.")
+    expect(end).to_have_accessible_description("The end date is not before the begin date.")
     expect(end).to_be_focused()
     visitor.finds_nothing()
     page.get_by_role("button", name="End date: One year").click()
@@ -98,20 +101,28 @@ def test_what_is_refused_is_told_beside_its_field(visitor: Visitor) -> None:
 
 
 def test_what_somebody_else_edited_meanwhile_is_not_written_over(arrives: Arrives) -> None:
-    """The second of two who edit the same tracker is told."""
+    """The second of two who edit the same tracker is told, and can save what they changed over the newest."""
     desk, clinician = arrives(), arrives()
     page, other = opens_profile(desk), opens_profile(clinician)
     for each in (page, other):
         each.get_by_role("button", name=f"Edit {INSURER}").click()
         expect(each.get_by_label("Note")).to_have_value(INSURER)
     page.get_by_label("Note").fill("Mine")
+    page.get_by_label("Session limit", exact=True).fill("8")
     page.get_by_role("button", name="Save").click()
     expect(card(page, "Mine")).to_be_visible()
     other.get_by_label("Note").fill("Theirs")
     other.get_by_role("button", name="Save").click()
     expect(other.get_by_role("alert")).to_contain_text("Somebody else edited this tracker")
-    other.get_by_role("button", name="Cancel").click()
-    expect(card(other, "Mine")).to_be_visible()
+    other.get_by_role("button", name="Take over the newest").click()
+    expect(other.get_by_role("dialog").get_by_role("status")).to_contain_text("with what you changed kept over it")
+    expect(other.get_by_role("alert")).to_have_count(0)
+    expect(other.get_by_label("Note")).to_have_value("Theirs")
+    expect(other.get_by_label("Session limit", exact=True)).to_have_value("8")
+    expect(other.get_by_role("button", name="Save")).to_be_focused()
+    clinician.finds_nothing()
+    other.keyboard.press("Enter")
+    expect(card(other, "Theirs")).to_contain_text("4 of 8 used, 4 left")
 
 
 def test_trackers_are_put_in_order_by_keyboard_and_by_mouse(visitor: Visitor) -> None:

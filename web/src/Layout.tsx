@@ -1,19 +1,17 @@
-import { lazy, Suspense } from 'react';
 import { go, hrefOf, type Place, type Screen, usePlace } from './place/place.ts';
 import { AppointmentDialog } from './screens/appointment/AppointmentDialog.tsx';
+import { Board } from './screens/board/Board.tsx';
+import { Client } from './screens/client/Client.tsx';
 import { ClientPicker } from './screens/clients/ClientPicker.tsx';
+import { Clients } from './screens/clients/Clients.tsx';
 import { Day } from './screens/day/Day.tsx';
+import { Tasks } from './screens/tasks/Tasks.tsx';
 import { ConnectionState } from './session/ConnectionState.tsx';
 import { DemoBar } from './session/DemoBar.tsx';
 import { isDemo } from './session/demo.ts';
 import { usePractice } from './session/practice.tsx';
 import { signOut } from './session/session.ts';
 import { Fallible } from './ui/Fallible.tsx';
-
-const Client = lazy(() => import('./screens/client/Client.tsx'));
-const Clients = lazy(() => import('./screens/clients/Clients.tsx'));
-const Board = lazy(() => import('./screens/board/Board.tsx'));
-const Tasks = lazy(() => import('./screens/tasks/Tasks.tsx'));
 
 const LINKS: readonly [Screen, string][] = [
   [{ name: 'day', day: null }, 'Day'],
@@ -32,9 +30,7 @@ export function Layout() {
       </button>
       <Head current={place.screen} />
       <Fallible key={place.screen.name}>
-        <Suspense fallback={<main className="hint waiting">One moment …</main>}>
-          <Shown place={place} />
-        </Suspense>
+        <Shown place={place} />
       </Fallible>
       {place.appointment && (
         <Fallible key={place.appointment}>

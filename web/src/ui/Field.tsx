@@ -14,20 +14,20 @@ interface Props {
   children: (control: Control) => ReactNode;
 }
 
-/** A labelled control, with a hint and the problem below it; both are read out with the control. */
+/** A labelled control, with a hint below it, or the problem in its place; either is read out with the control. */
 export function Field({ label, hint, problem, children }: Props) {
   const id = useId();
-  const described = [problem && `${id}-problem`, hint && `${id}-hint`].filter(Boolean).join(' ');
+  const described = problem ? `${id}-problem` : hint ? `${id}-hint` : undefined;
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
-      {children({ id, 'aria-describedby': described || undefined, 'aria-invalid': problem ? true : undefined })}
+      {children({ id, 'aria-describedby': described, 'aria-invalid': problem ? true : undefined })}
       {problem && (
         <p className="field-problem" id={`${id}-problem`}>
           {problem}
         </p>
       )}
-      {hint && (
+      {hint && !problem && (
         <p className="hint" id={`${id}-hint`}>
           {hint}
         </p>

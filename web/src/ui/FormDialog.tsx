@@ -12,6 +12,8 @@ interface Props {
   problems: readonly Problem[];
   /** The input fields that tell their problems themselves; all others are told together. */
   fields: readonly string[];
+  /** What can be done about the others. */
+  remedy?: ReactNode;
   onSubmit(): void;
   onClose(): void;
   children: ReactNode;
@@ -21,7 +23,8 @@ interface Props {
  * A form in a dialog. The first field that the API refuses gets the focus; Escape closes it. Its button is never disabled
  * for the browser, which would take the focus from it, and so from what opened the dialog when that closes.
  */
-export function FormDialog({ title, submit, isRunning, problems, fields, onSubmit, onClose, children }: Props) {
+export function FormDialog(props: Props) {
+  const { title, submit, isRunning, problems, fields, remedy, onSubmit, onClose, children } = props;
   const form = useRef<HTMLFormElement>(null);
   useReturnedFocus();
   useEffect(() => {
@@ -42,6 +45,7 @@ export function FormDialog({ title, submit, isRunning, problems, fields, onSubmi
           >
             {children}
             <Problems problems={besides(problems, fields)} />
+            {remedy}
             <div className="row end">
               <button type="button" onClick={onClose}>
                 Cancel

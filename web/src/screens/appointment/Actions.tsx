@@ -1,4 +1,4 @@
-import { type FocusEvent, lazy, type ReactNode, Suspense, useLayoutEffect, useRef, useState } from 'react';
+import { type FocusEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { useAction } from '../../api/actions.ts';
 import {
   type AppointmentPartsFragment,
@@ -9,8 +9,7 @@ import {
 } from '../../graphql.ts';
 import { usePractice } from '../../session/practice.tsx';
 import { Problems } from '../../ui/Notice.tsx';
-
-const MoveForm = lazy(() => import('./MoveForm.tsx'));
+import { MoveForm } from './MoveForm.tsx';
 
 /**
  * What can be said of an appointment: what became of it, or that it is to be at another time; `children` is more. The buttons stay in reach of the
@@ -70,7 +69,7 @@ export function Actions({ appointment, children }: { appointment: AppointmentPar
               Missed
             </button>
             <button type="button" aria-disabled={isBusy || undefined} onClick={() => said(cancel)}>
-              Cancel it
+              Cancelled
             </button>
           </>
         ) : (
@@ -84,11 +83,7 @@ export function Actions({ appointment, children }: { appointment: AppointmentPar
         {children}
       </div>
       <Problems problems={actions.flatMap(({ problems }) => problems)} />
-      {isMoving && (
-        <Suspense fallback={<p className="hint waiting">One moment …</p>}>
-          <MoveForm appointment={appointment} onDone={moved} />
-        </Suspense>
-      )}
+      {isMoving && <MoveForm appointment={appointment} onDone={moved} />}
     </>
   );
 }

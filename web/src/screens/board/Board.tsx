@@ -10,7 +10,7 @@ import { EndsChart } from './EndsChart.tsx';
 import { StatesChart } from './StatesChart.tsx';
 
 /** What the practice should look at, live; made to hang on a wall. */
-export default function Board() {
+export function Board() {
   const [{ data, error }, again] = useSubscription({ query: WatchBoardDocument });
   return (
     <Screen title="Board">

@@ -1,7 +1,6 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { usePractice } from '../../session/practice.tsx';
-
-const BookingDialog = lazy(() => import('./BookingDialog.tsx'));
+import { BookingDialog } from './BookingDialog.tsx';
 
 interface Props {
   client?: { id: string; name: string };
@@ -18,11 +17,7 @@ export function BookButton(props: Props) {
       <button type="button" onClick={() => setIsOpen(true)}>
         Book a session
       </button>
-      {isOpen && (
-        <Suspense>
-          <BookingDialog {...props} onClose={() => setIsOpen(false)} />
-        </Suspense>
-      )}
+      {isOpen && <BookingDialog {...props} onClose={() => setIsOpen(false)} />}
     </>
   );
 }

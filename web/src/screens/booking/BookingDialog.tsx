@@ -19,7 +19,7 @@ interface Props {
 }
 
 /** A session to book, as the practice's clocks show it. */
-export default function BookingDialog({ client: known, day, onClose }: Props) {
+export function BookingDialog({ client: known, day, onClose }: Props) {
   const { today, dates } = usePractice();
   const [client, setClient] = useState(known);
   const [draft, setDraft] = useState({

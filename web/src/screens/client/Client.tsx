@@ -12,7 +12,7 @@ import { Details } from './Details.tsx';
 import { Trackers } from './Trackers.tsx';
 
 /** A client's profile: main details, trackers, appointments and tasks, all as they are now. */
-export default function Client({ id }: { id: string }) {
+export function Client({ id }: { id: string }) {
   const asked = useFresh(ClientDocument, { id });
   return (
     <Screen title={asked.data?.client?.name ?? 'Client'}>

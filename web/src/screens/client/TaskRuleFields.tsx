@@ -23,7 +23,7 @@ export function TaskRuleFields({ draft, problem, former, onChange }: Props) {
   const active = people.filter((person) => person.active);
   const isGone = former && people.length > 0 && !active.some(({ id }) => id === former.id);
   return (
-    <div className="pair">
+    <>
       <Field label="Create a task">
         {(control) => (
           <select
@@ -60,6 +60,6 @@ export function TaskRuleFields({ draft, problem, former, onChange }: Props) {
           )}
         </Field>
       )}
-    </div>
+    </>
   );
 }

@@ -1,10 +1,11 @@
-import { useState } from 'react';
+import { type MouseEvent, useState } from 'react';
 import { useAction } from '../../api/actions.ts';
 import { CreateTrackerDocument, UpdateTrackerDocument } from '../../graphql.ts';
 import { usePractice } from '../../session/practice.tsx';
 import { FormDialog } from '../../ui/FormDialog.tsx';
+import { Notice } from '../../ui/Notice.tsx';
 import { TrackerFields } from './TrackerFields.tsx';
-import { changesIn, draftOf, FIELDS, newDraft, settingsOf } from './trackerDraft.ts';
+import { changesIn, draftOf, FIELDS, newDraft, rebased, settingsOf } from './trackerDraft.ts';
 import { nameOf, type Tracker } from './words.ts';
 
 interface AddProps {
@@ -35,13 +36,22 @@ export function AddTracker({ clientId, others, onClose }: AddProps) {
   );
 }
 
-/** The settings of a tracker; what somebody else edited meanwhile is not written over. */
+/** The settings of a tracker, which follows others' edits; those are not written over, but can be taken over. */
 export function EditTracker({ tracker, onClose }: { tracker: Tracker; onClose(): void }) {
   const { viewer } = usePractice();
-  const [opened] = useState(tracker);
-  const [before] = useState(() => draftOf(tracker, viewer.staffMember?.id ?? ''));
+  const ownId = viewer.staffMember?.id ?? '';
+  const [opened, setOpened] = useState(tracker);
+  const before = draftOf(opened, ownId);
   const [draft, setDraft] = useState(before);
-  const update = useAction(UpdateTrackerDocument);
+  const [hasTakenOver, setHasTakenOver] = useState(false);
+  const update = useAction(UpdateTrackerDocument, opened.updatedAt);
+  const isBehind = tracker.updatedAt !== opened.updatedAt && update.problems.some(({ code }) => code === 'CONFLICT');
+  const takeOver = ({ currentTarget }: MouseEvent<HTMLButtonElement>) => {
+    currentTarget.form?.querySelector<HTMLElement>('[type="submit"]')?.focus();
+    setDraft(rebased(draft, before, draftOf(tracker, ownId)));
+    setOpened(tracker);
+    setHasTakenOver(true);
+  };
   const submit = async () => {
     const input = { trackerId: opened.id, expectedUpdatedAt: opened.updatedAt, ...changesIn(draft, before) };
     if (await update.run({ input })) onClose();
@@ -52,6 +62,15 @@ export function EditTracker({ tracker, onClose }: { tracker: Tracker; onClose():
       submit="Save"
       {...update}
       fields={FIELDS}
+      remedy={
+        isBehind && (
+          <div className="row">
+            <button type="button" onClick={takeOver}>
+              Take over the newest, and keep what I changed
+            </button>
+          </div>
+        )
+      }
       onSubmit={() => void submit()}
       onClose={onClose}
     >
@@ -62,6 +81,9 @@ export function EditTracker({ tracker, onClose }: { tracker: Tracker; onClose():
         onChange={setDraft}
       />
       <p className="hint">A change applies to the current period. Periods that are over keep what they had.</p>
+      {hasTakenOver && !isBehind && (
+        <Notice>This is the tracker as it is by now, with what you changed kept over it: look at it, and save.</Notice>
+      )}
     </FormDialog>
   );
 }

@@ -7,6 +7,8 @@ import { EndDateField } from './EndDateField.tsx';
 import { type Person, TaskRuleFields } from './TaskRuleFields.tsx';
 import type { TrackerDraft } from './trackerDraft.ts';
 
+const MOST_SESSIONS = 100_000;
+
 interface Props {
   draft: TrackerDraft;
   problems: readonly Problem[];
@@ -27,7 +29,7 @@ export function TrackerFields({ draft, problems, formerAssignee, onChange }: Pro
             type="number"
             inputMode="numeric"
             required
-            max={1_000_000}
+            max={MOST_SESSIONS}
             value={draft.sessionLimit}
             onChange={({ target }) => change({ sessionLimit: target.value })}
           />
@@ -71,7 +73,7 @@ export function TrackerFields({ draft, problems, formerAssignee, onChange }: Pro
           checked={draft.autoReset}
           onChange={({ target }) => change({ autoReset: target.checked })}
         />
-        Reset automatically on the end date
+        Reset automatically after the end date
       </label>
       <p className="hint">
         {draft.autoReset

@@ -47,7 +47,9 @@ export function Trackers({ client: { id, trackers } }: { client: ClientPartsFrag
         ))}
       </ul>
       {open?.dialog === 'add' && <AddTracker clientId={id} others={trackers} onClose={close} />}
-      {open?.dialog === 'edit' && <EditTracker tracker={open.tracker} onClose={close} />}
+      {open?.dialog === 'edit' && (
+        <EditTracker tracker={trackers.find((each) => each.id === open.tracker.id) ?? open.tracker} onClose={close} />
+      )}
       {open?.dialog === 'remove' && (
         <RemoveTracker tracker={open.tracker} onClose={close} onRemoved={() => heading.current?.focus()} />
       )}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changesIn, draftOf, newDraft, settingsOf } from './trackerDraft.ts';
+import { changesIn, draftOf, newDraft, rebased, settingsOf } from './trackerDraft.ts';
 import type { Tracker } from './words.ts';
 
 const TRACKER: Tracker = {
@@ -28,6 +28,19 @@ test('an edit names only what was changed, so that the anchor of the periods sta
   assert.deepEqual(changesIn({ ...before, assigneeId: 'Q' }, before), {
     taskRule: { trigger: 'END_DATE', assigneeId: 'Q' },
   });
+});
+
+test('what was changed is kept over what somebody else saved meanwhile, and nothing else is', () => {
+  const before = draftOf(TRACKER, 'me');
+  const newest = draftOf({ ...TRACKER, sessionLimit: 20, note: 'Theirs', taskRule: null }, 'me');
+  const draft = { ...before, note: 'Mine', endDate: '' };
+  assert.deepEqual(rebased(draft, before, newest), { ...newest, note: 'Mine', endDate: '' });
+  assert.deepEqual(rebased({ ...before, assigneeId: 'Q' }, before, newest), {
+    ...newest,
+    trigger: 'END_DATE',
+    assigneeId: 'Q',
+  });
+  assert.deepEqual(rebased(before, before, newest), newest);
 });
 
 test('a new tracker begins today, without an end, in a colour of its own', () => {

@@ -78,3 +78,11 @@ export function changesIn(draft: TrackerDraft, before: TrackerDraft): Omit<Updat
     entries.filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(old[name as keyof Settings])),
   );
 }
+
+/** What somebody changed, over what the settings are by now; a task rule is theirs as a whole. */
+export function rebased(draft: TrackerDraft, before: TrackerDraft, newest: TrackerDraft): TrackerDraft {
+  const { trigger, assigneeId } = draft;
+  const changed = Object.keys(changesIn(draft, before));
+  const kept = Object.entries(draft).filter(([name]) => changed.includes(name));
+  return { ...newest, ...Object.fromEntries(kept), ...(changed.includes('taskRule') && { trigger, assigneeId }) };
+}

@@ -14,7 +14,7 @@ import './clients.css';
 type ListedClient = ClientsQuery['clients']['nodes'][number];
 
 /** The practice's clients by name, all or those that fit a search. */
-export default function Clients() {
+export function Clients() {
   const { mayChange } = usePractice();
   const [typed, setTyped] = useState('');
   const [isAdding, setIsAdding] = useState(false);

@@ -9,7 +9,7 @@ import { TaskList } from './TaskList.tsx';
 import { TaskPages } from './TaskPages.tsx';
 
 /** An inbox: what is to do, live, and what was done. One's own at first, if one is a person of the practice. */
-export default function Tasks() {
+export function Tasks() {
   const { viewer } = usePractice();
   const [assigneeId, setAssigneeId] = useState(viewer.staffMember?.id ?? '');
   return (
