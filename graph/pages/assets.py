@@ -24,7 +24,7 @@ FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
 class Assets:
-    """Knows what there was in the folder when the process started."""
+    """Knows what there was in the folder when the process started, and serves what is there still."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -34,10 +34,10 @@ class Assets:
         """Answer with the file of that name."""
         name: str = request.path_params["name"]
         media_type = MEDIA_TYPES.get(Path(name).suffix)
-        if name not in self._names or media_type is None:
-            return PlainTextResponse("There is no such file.\n", status_code=404)
         coding = self._coding(request, name)
         stored = name + SUFFIXES.get(coding, "")
+        if name not in self._names or media_type is None or not (self._folder / stored).is_file():
+            return PlainTextResponse("There is no such file.\n", status_code=404)
         headers = {"Cache-Control": FOR_EVER, "ETag": f'"{stored}"', "Vary": "Accept-Encoding"}
         if has(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)

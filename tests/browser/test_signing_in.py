@@ -39,10 +39,10 @@ def test_elsewhere_a_token_is_pasted(tool: Tool, stranger: Visitor) -> None:
     stranger.expects = REFUSED
     page.get_by_label("Your token").fill("no token")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("alert")).to_contain_text("The token is not valid.")
+    expect(page.get_by_role("alert")).to_contain_text("This token is not valid, or no longer")
     stranger.finds_nothing()
     (token,) = tool.well("token", "--email", "nora@harbour.example")
-    page.get_by_label("Your token").fill(token)
+    page.get_by_label("Your token").fill(f"Bearer {token}")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("Nothing is booked on this day.")).to_be_visible()
     stranger.is_live()

@@ -10,6 +10,8 @@ import { session, signOut } from './session/session.ts';
 import { useStore } from './store.ts';
 import { Announcer } from './ui/Announcer.tsx';
 
+const REFUSED = 'This token is not valid, or no longer: it has ended, or its person is not active.';
+
 export function App() {
   const { token, reason } = useStore(session);
   return (
@@ -34,7 +36,7 @@ export function App() {
 function SignedIn({ token, children }: { token: string; children: ReactNode }) {
   const [api, setApi] = useState<Api | null>(null);
   useEffect(() => {
-    const opened = openApi(token, signOut);
+    const opened = openApi(token, () => signOut(REFUSED));
     connection.set('connecting');
     setApi(opened);
     return opened.close;

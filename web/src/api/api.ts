@@ -12,7 +12,7 @@ export interface Api {
   close(): void;
 }
 
-export function openApi(token: string, onRefused: (reason: string) => void): Api {
+export function openApi(token: string, onRefused: () => void): Api {
   const standing = standingIn(connection);
   const socket = openSocket(token, standing, onRefused);
   const client = new Client({
@@ -31,9 +31,8 @@ export function openApi(token: string, onRefused: (reason: string) => void): Api
   return { client, close: () => void Promise.resolve(socket.dispose()).catch(wasClosed) };
 }
 
-function refused(error: CombinedError, onRefused: (reason: string) => void): void {
-  const refusal = error.graphQLErrors.find(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
-  if (refusal) onRefused(refusal.message);
+function refused(error: CombinedError, onRefused: () => void): void {
+  if (error.graphQLErrors.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED')) onRefused();
 }
 
 /** A socket that never opened cannot be closed in order; it is gone all the same. */

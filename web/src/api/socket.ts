@@ -10,7 +10,7 @@ const LONGEST_WAIT_MS = 5_000;
  * Open one socket for all subscriptions. It comes back for ever after any loss but a refused token: the library's
  * defaults would give up after five attempts. After the codes that the library never retries, the subscriptions do.
  */
-export function openSocket(token: string, standing: Standing, onRefused: (reason: string) => void): Client {
+export function openSocket(token: string, standing: Standing, onRefused: () => void): Client {
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const client = createClient({
     url: `${location.protocol.replace('http', 'ws')}//${location.host}/graphql`,
@@ -23,7 +23,7 @@ export function openSocket(token: string, standing: Standing, onRefused: (reason
       closed: (event) => {
         clearTimeout(waiting);
         standing.closed();
-        if (isRefusal(event)) onRefused(event.reason);
+        if (isRefusal(event)) onRefused();
       },
       ping: (received) => {
         // A browser would wait a minute for a dead peer to say goodbye: this gives it up at once.

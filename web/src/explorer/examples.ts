@@ -32,8 +32,9 @@ function tab(query: string, variables?: object): Tab {
 }
 
 const LOOK = `
-# Who am I, and how many sessions are left? The other tabs set a tracker, watch a
-# banner, and complete the session: run the subscription, then the mutation beside it.
+# Who am I, and how many sessions are left?
+# The other tabs set a tracker, watch a banner, and
+# complete its session.
 query Look {
   viewer {
     role
@@ -57,7 +58,8 @@ query Look {
 `;
 
 const SET_A_TRACKER = `
-# Twelve sessions in ninety days, then a new period. Expected failures are data: see errors.
+# Twelve sessions in ninety days, then a new period.
+# Expected failures are data: see errors.
 mutation SetATracker($input: CreateTrackerInput!) {
   createTracker(input: $input) {
     tracker {
@@ -76,7 +78,9 @@ mutation SetATracker($input: CreateTrackerInput!) {
 `;
 
 const WATCH = `
-# First the state, then every visible change. Leave it running, and complete the session in the next tab.
+# First the state, then every visible change. Run it,
+# and complete the session in another window: here, or
+# in the page at /. Another tab of this window ends it.
 subscription WatchABanner($appointmentId: ID!) {
   appointmentBanner(appointmentId: $appointmentId) {
     revision
@@ -94,7 +98,8 @@ subscription WatchABanner($appointmentId: ID!) {
 `;
 
 const COMPLETE = `
-# It took place: it counts, and every open dialog shows it. "reopenAppointment" takes it back.
+# It took place: it counts, and every open dialog shows
+# it. "reopenAppointment" takes it back.
 mutation Complete($input: AppointmentIdInput!) {
   completeAppointment(input: $input) {
     appointment {
@@ -115,7 +120,8 @@ mutation Complete($input: AppointmentIdInput!) {
 `;
 
 const ADVANCE = `
-# The demo's clock: periods end, trackers reset, tasks appear, tomorrow's dialogs become today's.
+# The demo's clock: periods end, trackers reset, tasks
+# appear, tomorrow's dialogs become today's.
 mutation AdvanceTheClock {
   advanceClock(days: 1) {
     practice {

@@ -43,7 +43,7 @@ function TokenDoor() {
     <Form
       onSubmit={(event) => {
         event.preventDefault();
-        signIn(token.trim());
+        signIn(token.trim().replace(/^Bearer\s+/i, ''));
       }}
     >
       <TextField value={token} onChange={setToken} isRequired autoComplete="off">
