@@ -87,7 +87,7 @@ def decode_cursor(cursor: str, *, order: Order) -> tuple[Any, UUID]:
             raise ValueError(name)
         read = order.kind.fromisoformat if issubclass(order.kind, date) else order.kind
         return _storable(read(key)), UUID(row_id)
-    except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, binascii.Error) as error:
         raise InvalidCursor(
             "This is not a cursor of this list in this order: pass `endCursor` of the page before, unchanged.",
             path=["after"],

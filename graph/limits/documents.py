@@ -1,7 +1,7 @@
 """Documents: parsed, held to the bounds, then validated, each text once; refused ones are not kept."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,6 +12,8 @@ from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
     NoSchemaIntrospectionCustomRule,
+    Token,
+    TokenKind,
     parse,
     specified_rules,
     validate,
@@ -35,6 +37,10 @@ KEPT_CHARACTERS: Final = 256 * 1024
 CHARACTERS_OF_AN_OPERATION: Final = 100
 """To parse and validate so many takes about as long as a small operation."""
 
+MOST_DIGITS: Final = 400
+"""The largest float has 309; Python reads no number of more than 4,300, and says so by an error of its own."""
+
+NUMBERS: Final = frozenset({TokenKind.INT, TokenKind.FLOAT})
 SUGGESTION: Final = " Did you mean "
 
 MOST_ERRORS: Final = 10
@@ -133,6 +139,8 @@ class Documents:
             if "Document contains more than" in error.message:
                 raise _too_large(f"A document has {self._bounds.tokens} words and signs at most.") from error
             raise
+        if any(token.kind in NUMBERS and len(token.value or "") > MOST_DIGITS for token in _tokens(node)):
+            raise _too_large(f"A number has {MOST_DIGITS} digits at most.")
         operations = operations_of(node)
         if not operations:
             raise GraphQLError(NO_OPERATION, extensions={"code": BAD_INPUT})
@@ -161,6 +169,13 @@ class Documents:
 def documents_of(schema: GraphQLSchema, settings: LimitSettings) -> Documents:
     """Return the documents of a schema, within what the settings allow."""
     return Documents(schema, bounds_of(settings, schema), introspection=settings.introspection)
+
+
+def _tokens(node: DocumentNode) -> Iterator[Token]:
+    token = node.loc.start_token if node.loc else None
+    while token is not None:
+        yield token
+        token = token.next
 
 
 def _too_large(text: str) -> GraphQLError:

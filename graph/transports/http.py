@@ -16,20 +16,24 @@ from graph.transports.streams import HANG_UP
 KERNEL_BYTES: Final = 256 * 1024
 REQUEST_SECONDS: Final = 30.0
 HEAD_BYTES: Final = 64 * 1024
+REQUEST_BYTES: Final = 2 * 1024 * 1024
+"""On the wire: the largest body, sent a byte in each chunk, fits."""
 
 
 class HttpProtocol(HttpToolsProtocol):
     """A connection that is cut off when its peer does not read, or takes too long to ask.
 
-    The parser holds a head however long it is; one that is not complete after 64 KiB is refused.
+    The parser holds a head however long it is, and what comes behind a body: a head that is not complete after 64 KiB
+    is refused, and a request that is not after 2 MiB. What is added to the head behind the body is not kept.
     """
 
     stall_seconds: ClassVar[float] = STALL_SECONDS
     request_seconds: ClassVar[float] = REQUEST_SECONDS
     _watch: StallWatch
     _patience: asyncio.TimerHandle | None = None
+    _is_in_request = False
     _is_in_head = False
-    _head_bytes = 0
+    _bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take over the connection."""
@@ -48,17 +52,24 @@ class HttpProtocol(HttpToolsProtocol):
         if self._patience is None and self.cycle is not None and self.cycle.response_complete:
             self._expect_a_request()
         super().data_received(data)
-        if self._is_in_head:
-            self._head_bytes += len(data)
-            if self._head_bytes > HEAD_BYTES:
+        if self._is_in_request:
+            self._bytes += len(data)
+            if self._is_in_head and self._bytes > HEAD_BYTES:
                 self._give_up(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"A head has {HEAD_BYTES} bytes at most.")
+            elif self._bytes > REQUEST_BYTES:
+                self._give_up(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A request has {REQUEST_BYTES} bytes at most.")
 
     def on_message_begin(self) -> None:
         """Begin a request."""
-        self._is_in_head, self._head_bytes = True, 0
+        self._is_in_request, self._is_in_head, self._bytes = True, True, 0
         self._expect_a_request()
         super().on_message_begin()
         cast("dict[str, object]", self.scope)["extensions"] = {HANG_UP: self.transport.close}
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep what belongs to the head."""
+        if self._is_in_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Begin to answer."""
@@ -67,6 +78,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Take the end of a request."""
+        self._is_in_request = False
         self._expect_no_more()
         super().on_message_complete()
 

@@ -187,8 +187,9 @@ async def test_a_forged_cursor_is_no_fault_of_ours(stock: Stock, name: str) -> N
         [],
         {},
     )
-    for key in keys:
-        forged = base64.urlsafe_b64encode(json.dumps([order, key, row_id]).encode()).decode()
+    deep = f'["{order}", {"[" * 1000}{"]" * 1000}, "{row_id}"]'
+    for key in (*(json.dumps([order, key, row_id]) for key in keys), deep):
+        forged = base64.urlsafe_b64encode(key.encode()).decode()
         answer = await read(office, name, things, 1, forged)
         codes = [error["extensions"]["code"] for error in answer.get("errors", [])]
         assert codes in ([], ["INVALID_CURSOR"]), (key, answer)

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from graph.app import make_app
-from graph.transports.http import HEAD_BYTES, HttpProtocol
+from graph.transports.http import HEAD_BYTES, REQUEST_BYTES, HttpProtocol
 from models.database import connected
 from models.settings import Settings
 from tests.api.conftest import SECRET, settle_in
@@ -33,10 +33,24 @@ class Impatient(HttpProtocol):
 @pytest.fixture
 async def door(database_url: str, clock: StillClock) -> AsyncIterator[int]:
     """Yield the port of an impatient server."""
+    async with opened(database_url, clock, http=Impatient) as port:
+        yield port
+
+
+@pytest.fixture
+async def patient_door(database_url: str, clock: StillClock) -> AsyncIterator[int]:
+    """Yield the port of a server that waits as long as ever."""
+    async with opened(database_url, clock, http=HttpProtocol) as port:
+        yield port
+
+
+@asynccontextmanager
+async def opened(database_url: str, clock: StillClock, *, http: type[HttpProtocol]) -> AsyncIterator[int]:
+    """Serve for the time of the block, and yield the port."""
     async with connected(database_url):
         await settle_in(clock)
     settings = Settings(database_url=database_url, jwt_secret=SecretStr(SECRET), demo_mode=True, port=0)
-    async with serving_as(settings, make_app(settings, clock=clock), http=Impatient) as (address, _server):
+    async with serving_as(settings, make_app(settings, clock=clock), http=http) as (address, _server):
         yield int(address.rpartition(":")[2])
 
 
@@ -96,6 +110,27 @@ async def test_a_head_without_an_end_is_refused(door: int) -> None:
         writer.write(b"X: " + b"x" * HEAD_BYTES)
         heard = await reader.read()
     assert heard.startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
+
+
+CHUNKED: Final = POST.replace(b"Content-Length: 30", b"Transfer-Encoding: chunked")
+
+
+@pytest.mark.parametrize(
+    ("begun", "more"),
+    [(b"0\r\n", b"X: y\r\n" * 10_000), (b"0\r\nX: ", b"y" * 60_000), (b"1;x=", b"y" * 60_000)],
+    ids=["fields", "one field", "an extension"],
+)
+async def test_what_comes_behind_a_head_without_an_end_is_cut_off(patient_door: int, begun: bytes, more: bytes) -> None:
+    """Fields after the body, a field that does not end, what is added to a chunk: after 2 MiB."""
+    sent = 0
+    async with calling(patient_door) as (_reader, writer):
+        writer.write(CHUNKED + begun)
+        with suppress(ConnectionError):
+            while sent < 20 * REQUEST_BYTES:
+                writer.write(more)
+                await writer.drain()
+                sent += len(more)
+    assert sent < 5 * REQUEST_BYTES  # what the kernel holds of it comes on top
 
 
 async def test_what_is_no_http_is_told_so(door: int) -> None:

@@ -29,6 +29,7 @@ ATTACKS: Final[Sequence[Attack]] = (
     requests.strange_words,
     requests.strange_names,
     requests.broken_cursor,
+    requests.numbers_without_end,
     requests.raw_bytes,
     requests.half_a_request,
     requests.dropped_stream,

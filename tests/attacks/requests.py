@@ -5,6 +5,7 @@ import base64
 import json
 import random
 import string
+import uuid
 from contextlib import suppress
 from typing import Final
 
@@ -153,9 +154,16 @@ async def strange_names(prey: Prey, chance: random.Random) -> str:
 
 
 async def broken_cursor(prey: Prey, chance: random.Random) -> str:
-    """Cursors that nobody gave out."""
-    cursor = chance.choice((base64.b64encode(chance.randbytes(20)).decode(), *WORDS))
+    """Cursors that nobody gave out, some of them of the right shape."""
+    depth = chance.randrange(2_000)
+    forged = f'["clients", {"[" * depth}{"]" * depth}, "{uuid.UUID(int=chance.getrandbits(128))}"]'.encode()
+    cursor = chance.choice((*(base64.b64encode(each).decode() for each in (chance.randbytes(20), forged)), *WORDS))
     return await prey.ask("query ($a: String) { clients(after: $a) { nodes { id } } }", a=cursor)
+
+
+async def numbers_without_end(prey: Prey, chance: random.Random) -> str:
+    """More digits than a number of Python can have."""
+    return await prey.ask(f"{{ clients(first: {'9' * chance.randrange(300, 9_000)}) {{ nodes {{ id }} }} }}")
 
 
 async def raw_bytes(prey: Prey, chance: random.Random) -> str:

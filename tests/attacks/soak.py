@@ -24,6 +24,9 @@ LOOKS: Final = 20
 SETTLED: Final = 0.25
 """The part of a soak after which every cache has its size."""
 
+MOST_GROWTH: Final = 0.1
+"""Caches fill slowly: 6 % over the last 75,000 of 100,000 requests were seen."""
+
 
 @dataclass
 class Soak:
@@ -64,7 +67,7 @@ async def soak(target: Target, *, requests: int, seed: int, attacks: Sequence[At
 
 
 def main() -> None:
-    """Soak a server with SQLite, and print."""
+    """Soak a server with SQLite, and print; exit code 1 tells that its memory goes on growing."""
     requests = int(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder, attacked(Path(folder)) as target:
         files = target.open_files
@@ -73,6 +76,8 @@ def main() -> None:
             print(f"{times:8,} {attack}: {answer}")  # noqa: T201
         print("megabytes:", *(round(size / 1e6) for size in done.memory))  # noqa: T201
         print(f"growth after a quarter: {done.growth:.1%}; open files: {files}, then {target.open_files}")  # noqa: T201
+        if done.growth > MOST_GROWTH:
+            sys.exit(f"Memory has grown by more than {MOST_GROWTH:.0%} since a quarter of the requests.")
 
 
 if __name__ == "__main__":

@@ -53,6 +53,22 @@ def test_every_operation_of_a_document_is_held_to_them() -> None:
     assert refused(text, query_cost=101) == [{"code": "TOO_COSTLY", "limit": 101, "found": 102}]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ clients(first: %s) { nodes { id } } }",
+        "query ($first: Int = -%s) { clients(first: $first) { nodes { id } } }",
+        "mutation { createTracker(input: {sessionLimit: %s.0}) { errors { code } } }",
+        "subscription { board(soonDays: %s) { revision } }",
+    ],
+)
+def test_a_number_that_python_does_not_read_is_refused(text: str) -> None:
+    """Wherever it stands; the same digits in a string are no number."""
+    digits = "9" * 4_301
+    assert refused(text % digits) == [{"code": "DOCUMENT_TOO_LARGE"}]
+    assert refused(f'{{ node(id: "{digits}") {{ id }} }}') == []
+
+
 @pytest.mark.parametrize("fragments", [20, 98])
 def test_the_doubling_fragment_bomb_is_refused(fragments: int) -> None:
     """Up to as long as a document may be, by its cost and its aliases, before any other rule has seen it."""
