@@ -11,3 +11,8 @@ export const usePlace = (): Place => useStore(place);
 export function go(to: Place): void {
   location.hash = hrefOf(to);
 }
+
+/** Go to a place that takes the place of this one: the browser's way back does not lead here again. */
+export function goInstead(to: Place): void {
+  location.replace(hrefOf(to));
+}

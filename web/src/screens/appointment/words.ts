@@ -40,8 +40,18 @@ export function spanOf({ beginDate, endDate }: Pick<BannerTracker, 'beginDate' |
   return endDate ? `${dates.date(beginDate)} to ${dates.date(endDate)}` : `since ${dates.date(beginDate)}`;
 }
 
-/** What a screen reader says of a change. */
-export function changeOf({ reason, trackers }: BannerPartsFragment): string {
-  const [first] = trackers;
+/** All that a banner tells of a tracker; what is highlighted when it changes. */
+export function textOf(tracker: BannerTracker): string {
+  const { state, note, beginDate, endDate, sessionNumber } = tracker;
+  return [countOf(tracker), state, note, beginDate, endDate, sessionNumber].join(' · ');
+}
+
+/** What a screen reader says of a change: the first tracker that stands otherwise than before. Nothing when none does. */
+export function changeOf(before: BannerPartsFragment, { reason, trackers }: BannerPartsFragment): string | null {
+  const known = new Set(before.trackers.map(keyOf));
+  if (trackers.length === known.size && trackers.every((each) => known.has(keyOf(each)))) return null;
+  const [first] = [...trackers.filter((each) => !known.has(keyOf(each))), ...trackers];
   return `${REASONS[reason]}: ${first ? countOf(first) : 'no tracker is shown'}.`;
 }
+
+const keyOf = (tracker: BannerTracker) => `${tracker.trackerId} ${textOf(tracker)}`;
