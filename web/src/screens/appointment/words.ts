@@ -35,6 +35,12 @@ export function countOf({ used, sessionLimit, remaining, over }: Counted): strin
   return `${used} of ${sessionLimit} used, ${over > 0 ? `${over} over` : `${remaining} left`}`;
 }
 
+/** What there is to know of a tracker beside its count where there is room for a word; nothing of one that is active. */
+export function standingWordOf({ state, over }: Pick<BannerTracker, 'state' | 'over'>): string | null {
+  if (state === 'ACTIVE') return null;
+  return state === 'LIMIT_REACHED' && over > 0 ? `${over} over` : STATE_NAMES[state].toLowerCase();
+}
+
 /** "1 January 2026 to 31 December 2026", or "since 1 January 2026". */
 export function spanOf({ beginDate, endDate }: Pick<BannerTracker, 'beginDate' | 'endDate'>, dates: Dates): string {
   return endDate ? `${dates.date(beginDate)} to ${dates.date(endDate)}` : `since ${dates.date(beginDate)}`;
