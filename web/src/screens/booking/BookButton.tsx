@@ -1,11 +1,18 @@
 import { lazy, Suspense, useState } from 'react';
 import { usePractice } from '../../session/practice.tsx';
 
+/** A session that was booked: for whom, and on which day. */
+export interface Booked {
+  name: string;
+  day: string;
+}
+
 const BookingDialog = lazy(() => import('./BookingDialog.tsx'));
 
 interface Props {
   client?: { id: string; name: string };
   day?: string;
+  onBooked?(booked: Booked): void;
 }
 
 /** Opens the dialog in which a session is booked, for who may do so. */
