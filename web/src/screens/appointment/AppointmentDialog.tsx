@@ -6,6 +6,7 @@ import { goInstead, hrefOf, type Screen } from '../../place/place.ts';
 import { useFresh } from '../../session/changes.tsx';
 import { usePractice } from '../../session/practice.tsx';
 import { announce } from '../../ui/Announcer.tsx';
+import { Clocks } from '../../ui/Clocks.tsx';
 import { Loaded } from '../../ui/Loaded.tsx';
 import { Notice } from '../../ui/Notice.tsx';
 import { Noticed } from '../../ui/Noticed.tsx';
@@ -71,6 +72,7 @@ function Opened({ appointment, onNews, onDeleted }: Props) {
         {[service, practitioner?.name].filter(Boolean).join(' · ')}{' '}
         <a href={hrefOf({ screen: { name: 'client', id: client.id }, appointment: null })}>Profile of {client.name}</a>
       </p>
+      <Clocks at={startsAt} />
       <Banner key={id} banner={banner} serviceDate={serviceDate} />
       <Actions appointment={appointment}>
         <DeleteButton appointment={appointment} onDeleted={onDeleted} />

@@ -3,6 +3,7 @@ import { DayDocument, type DayQuery } from '../../graphql.ts';
 import { go, hrefOf } from '../../place/place.ts';
 import { useFresh } from '../../session/changes.tsx';
 import { usePractice } from '../../session/practice.tsx';
+import { Clocks } from '../../ui/Clocks.tsx';
 import { daysAfter } from '../../ui/dates.ts';
 import { Loaded } from '../../ui/Loaded.tsx';
 import { Screen } from '../../ui/Screen.tsx';
@@ -18,6 +19,7 @@ export function Day({ day }: { day: string | null }) {
   return (
     <Screen title={dates.longDate(shown)} aside={<Turning shown={shown} onBooked={setBooked} />}>
       {booked && booked.day !== shown && <BookedElsewhere {...booked} />}
+      <Clocks at={`${shown}T12:00Z`} />
       <Page key={shown} day={shown} after={null} />
     </Screen>
   );
