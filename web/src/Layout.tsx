@@ -3,6 +3,7 @@ import { go, hrefOf, type Place, type Screen, usePlace } from './place/place.ts'
 import { AppointmentDialog } from './screens/appointment/AppointmentDialog.tsx';
 import { ClientPicker } from './screens/clients/ClientPicker.tsx';
 import { Day } from './screens/day/Day.tsx';
+import { OwnCount } from './screens/tasks/inbox.tsx';
 import { ConnectionState } from './session/ConnectionState.tsx';
 import { DemoBar } from './session/DemoBar.tsx';
 import { isDemo } from './session/demo.ts';
@@ -19,7 +20,7 @@ const LINKS: readonly [Screen, string][] = [
   [{ name: 'day', day: null }, 'Day'],
   [{ name: 'clients' }, 'Clients'],
   [{ name: 'board' }, 'Board'],
-  [{ name: 'tasks' }, 'Tasks'],
+  [{ name: 'tasks', whose: null }, 'Tasks'],
 ];
 
 /** What is around every screen, and the dialog above it. */
@@ -59,6 +60,7 @@ function Head({ current }: { current: Screen }) {
               aria-current={current.name === screen.name ? 'page' : undefined}
             >
               {name}
+              {screen.name === 'tasks' && <OwnCount />}
             </a>
           ))}
         </nav>
@@ -91,7 +93,7 @@ function Shown({ place: { screen } }: { place: Place }) {
     case 'board':
       return <Board />;
     case 'tasks':
-      return <Tasks />;
+      return <Tasks whose={screen.whose} />;
     case 'day':
       return <Day day={screen.day} />;
   }

@@ -1,7 +1,7 @@
 import { makeStore, useStore } from '../store.ts';
 import { hrefOf, type Place, placeOf } from './address.ts';
 
-export { hrefOf, type Place, type Screen } from './address.ts';
+export { EVERYBODY, hrefOf, type Place, type Screen } from './address.ts';
 
 const place = makeStore(placeOf(location.hash));
 addEventListener('hashchange', () => place.set(placeOf(location.hash)));
