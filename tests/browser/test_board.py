@@ -71,6 +71,16 @@ def test_the_tasks_that_a_board_counts_are_a_click_away(visitor: Visitor) -> Non
     expect(page.get_by_text("There is nothing to do.")).to_be_visible()
 
 
+def test_a_board_is_as_wide_as_its_head_and_legible_across_a_room(visitor: Visitor) -> None:
+    """On a screen on the wall."""
+    visitor.page.set_viewport_size({"width": 1920, "height": 1080})
+    page = opens_board(visitor)
+    widths = "[...document.querySelectorAll('.head-row, main')].map((each) => each.clientWidth)"
+    assert page.evaluate(widths) == [1760, 1760]
+    sizes = "[...document.querySelectorAll('.board *')].map((each) => parseFloat(getComputedStyle(each).fontSize))"
+    assert min(page.evaluate(sizes)) >= 16
+
+
 def test_a_night_moves_the_board(visitor: Visitor) -> None:
     """What ended is no longer about to end, and its task is there."""
     page = opens_board(visitor)
