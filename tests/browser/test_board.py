@@ -42,12 +42,43 @@ def test_a_completion_moves_the_board(arrives: Arrives) -> None:
 
     completes_maras_session(desk)
     has(page, Active=3, Limit_reached=2, Tasks_to_do=1)
+    expect(page.get_by_role("navigation").get_by_role("link")).to_have_text(
+        ["Day", "Clients", "Board", "Tasks 1 to do"]
+    )
     expect(nearly.get_by_role("link")).to_have_text(["Jonas Frei"])
     expect(chart).to_have_accessible_description("Active: 3, Limit reached: 2, Expired: 1, Upcoming: 1.")
     page.get_by_text("As a table").first.click()
     expect(page.get_by_role("table", name="Trackers by state").get_by_role("row")).to_have_text(
         ["StateTrackers", "Active3", "Limit reached2", "Expired1", "Upcoming1"]
     )
+
+
+def test_the_tasks_that_a_board_counts_are_a_click_away(visitor: Visitor) -> None:
+    """Everybody's, as they are counted, whoever looks."""
+    completes_maras_session(visitor)
+    page = visitor.goes_to("/#/board")
+    page.get_by_label("Role").select_option(label="Administrator")
+    has(page, Tasks_to_do=1)
+    page.get_by_role("link", name="Tasks to do").click()
+    expect(page.get_by_label("Whose").locator("option:checked")).to_have_text("everybody")
+    task = page.get_by_role("region", name="To do").get_by_role("listitem")
+    expect(task).to_contain_text("Luca Moretti · first raised")
+    page.get_by_label("Whose").select_option(label="Luca Moretti")
+    expect(page.get_by_role("region", name="To do (1)")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Whose").locator("option:checked")).to_have_text("everybody")
+    task.get_by_role("button", name="Done").click()
+    expect(page.get_by_text("There is nothing to do.")).to_be_visible()
+
+
+def test_a_board_is_as_wide_as_its_head_and_legible_across_a_room(visitor: Visitor) -> None:
+    """On a screen on the wall."""
+    visitor.page.set_viewport_size({"width": 1920, "height": 1080})
+    page = opens_board(visitor)
+    widths = "[...document.querySelectorAll('.head-row, main')].map((each) => each.clientWidth)"
+    assert page.evaluate(widths) == [1760, 1760]
+    sizes = "[...document.querySelectorAll('.board *')].map((each) => parseFloat(getComputedStyle(each).fontSize))"
+    assert min(page.evaluate(sizes)) >= 16
 
 
 def test_a_night_moves_the_board(visitor: Visitor) -> None:

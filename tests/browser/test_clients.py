@@ -89,6 +89,25 @@ def test_a_session_is_booked_from_the_day(visitor: Visitor) -> None:
     expect(page.locator(".appointment").first).to_contain_text("Peter Vogt")
 
 
+def test_a_session_that_is_booked_for_another_day_is_told_with_the_way_there(visitor: Visitor) -> None:
+    """Who books it stays with the day that is shown."""
+    page = visitor.goes_to("/#/day/2026-03-02")
+    page.get_by_role("button", name="Book a session").click()
+    page.get_by_role("dialog").get_by_role("combobox", name="Client").press_sequentially("vog")
+    expect(selected(page)).to_have_text("Peter Vogt")
+    page.keyboard.press("Enter")
+    page.get_by_label("Day", exact=True).fill("2026-03-09")
+    page.get_by_role("button", name="Book", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Monday, 2 March 2026")
+    told = page.locator("p.notice")
+    expect(told).to_have_text("Booked for Peter Vogt on Monday, 9 March 2026.")
+    visitor.finds_nothing()
+    told.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Monday, 9 March 2026")
+    expect(page.locator(".appointment")).to_contain_text(["Peter Vogt"])
+    expect(told).to_have_count(0)
+
+
 def test_a_session_whose_answer_was_lost_is_booked_once(visitor: Visitor) -> None:
     """It is told that nobody answered, and trying again does no harm."""
     lost: list[APIResponse] = []

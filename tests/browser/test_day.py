@@ -59,6 +59,20 @@ def test_a_day_that_may_be_out_of_date_is_marked(practice: Practice, visitor: Vi
     expect(page.locator(".stale")).to_have_count(0)
 
 
+def test_a_day_tells_who_has_come_to_the_end_and_whose_clocks_it_goes_by(visitor: Visitor) -> None:
+    """Beside the count, on the list of clients too; nothing of who goes on."""
+    page = visitor.goes_to()
+    counts = {"Mara Keller": "4 of 5", "Aline Roth": "4 of 3, 1 over", "Peter Vogt": "4 of 10, expired"}
+    for client, count in counts.items():
+        row = page.get_by_role("listitem").filter(has_text=client)
+        expect(row.locator(".count")).to_have_text(re.compile(f"^{count}( \\(|$)"))
+    expect(page.get_by_text("Times are as clocks show them in Europe/Zurich.")).to_be_visible()
+    visitor.goes_to("/#/clients")
+    for client, count in counts.items():
+        row = page.get_by_role("listitem").filter(has_text=client)
+        expect(row.locator(".counts > span").first).to_have_text(count)
+
+
 def test_days_are_turned_and_picked(visitor: Visitor) -> None:
     """The address says which, so the browser's own way back works."""
     page = visitor.goes_to("/#/day/2026-03-02")

@@ -31,8 +31,62 @@ def test_a_completion_in_one_window_moves_the_banner_in_the_other(arrives: Arriv
         expect(dialog.get_by_text(FIVE)).to_be_visible()
         expect(dialog.get_by_text("Limit reached")).to_be_visible()
         expect(dialog.get_by_text("this is session 5 of 5")).to_be_visible()
-        expect(dialog.locator(".changed")).to_have_count(1)
+        expect(dialog.locator(".changed")).to_have_text([re.compile("^Completed$"), re.compile(FIVE)])
+        expect(page.locator(HEARD).get_by_text("Completed.", exact=True)).to_have_count(1)
     expect(here.locator(HEARD, has_text=f"A session was completed: {FIVE}.")).to_have_count(1)
+
+
+def test_what_became_of_an_appointment_is_noticed_and_what_stayed_is_not(arrives: Arrives) -> None:
+    """In the window where it was said and in the other: missed, then moved, while the count stays as it was."""
+    desk, clinician = arrives(), arrives()
+    here, there = desk.opens("Mara Keller"), clinician.opens("Mara Keller")
+    there.get_by_role("button", name="Missed").click()
+    for page in (there, here):
+        expect(page.get_by_role("dialog").locator(".changed")).to_have_text(["Missed"])
+        expect(page.locator(HEARD).locator("p")).to_have_text(["Missed."])
+    there.get_by_role("button", name="Move …").click()
+    there.get_by_role("spinbutton", name="hour").fill("16")
+    there.get_by_role("button", name="Move", exact=True).click()
+    for page in (there, here):
+        expect(page.get_by_role("dialog").locator(".changed")).to_have_text([re.compile("16:00"), "Missed"])
+        expect(page.locator(HEARD).locator("p")).to_have_text(["Missed.", re.compile("^Moved to .* 16:00")])
+
+
+def test_an_appointment_that_is_moved_to_another_day_says_where(visitor: Visitor) -> None:
+    """And that no tracker is shown there yet."""
+    page = visitor.opens("Mara Keller")
+    page.get_by_role("button", name="Move …").click()
+    page.get_by_role("spinbutton", name="year").fill("2031")
+    page.get_by_role("button", name="Move", exact=True).click()
+    expect(page.get_by_role("dialog").get_by_text("The trackers will show here on")).to_be_visible()
+    expect(page.locator(HEARD).locator("p")).to_have_text(
+        [re.compile(r": no tracker is shown\.$"), re.compile("^Moved to .* 2031, ")]
+    )
+
+
+def test_what_changed_fades_also_for_who_wants_no_motion(visitor: Visitor) -> None:
+    """A fade of colour moves nothing, and nothing is left of it."""
+    visitor.page.emulate_media(reduced_motion="reduce")
+    page = visitor.opens("Mara Keller")
+    page.get_by_role("button", name="Complete", exact=True).click()
+    tracker = page.get_by_role("dialog").locator(".tracker.changed")
+    expect(tracker).to_have_css("animation-name", "changed")
+    expect(tracker).to_have_css("outline-style", "none")
+
+
+def test_the_way_back_does_not_lead_to_a_dialog_that_was_closed(visitor: Visitor) -> None:
+    """It leads to where somebody was before it was opened."""
+    page = visitor.goes_to("/#/clients")
+    page.get_by_role("link", name="Day", exact=True).click()
+    visitor.opens_row("Mara Keller")
+    for _ in range(2):
+        page.get_by_role("button", name="Close").click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        visitor.opens_row("Mara Keller")
+    page.get_by_role("button", name="Close").click()
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Clients")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_all_trackers_are_shown_on_request(visitor: Visitor) -> None:

@@ -3,6 +3,7 @@ import { Provider } from 'urql';
 import { type Api, openApi } from './api/api.ts';
 import { connection } from './api/connection.ts';
 import { Layout } from './Layout.tsx';
+import { OwnInbox } from './screens/tasks/inbox.tsx';
 import { ChangesProvider } from './session/changes.tsx';
 import { PracticeProvider } from './session/practice.tsx';
 import { SignIn } from './session/SignIn.tsx';
@@ -20,7 +21,9 @@ export function App() {
         <SignedIn key={token} token={token}>
           <ChangesProvider>
             <PracticeProvider>
-              <Layout />
+              <OwnInbox>
+                <Layout />
+              </OwnInbox>
             </PracticeProvider>
           </ChangesProvider>
         </SignedIn>

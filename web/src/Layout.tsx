@@ -5,6 +5,7 @@ import { Client } from './screens/client/Client.tsx';
 import { ClientPicker } from './screens/clients/ClientPicker.tsx';
 import { Clients } from './screens/clients/Clients.tsx';
 import { Day } from './screens/day/Day.tsx';
+import { OwnCount } from './screens/tasks/inbox.tsx';
 import { Tasks } from './screens/tasks/Tasks.tsx';
 import { ConnectionState } from './session/ConnectionState.tsx';
 import { DemoBar } from './session/DemoBar.tsx';
@@ -17,7 +18,7 @@ const LINKS: readonly [Screen, string][] = [
   [{ name: 'day', day: null }, 'Day'],
   [{ name: 'clients' }, 'Clients'],
   [{ name: 'board' }, 'Board'],
-  [{ name: 'tasks' }, 'Tasks'],
+  [{ name: 'tasks', whose: null }, 'Tasks'],
 ];
 
 /** What is around every screen, and the dialog above it. */
@@ -55,6 +56,7 @@ function Head({ current }: { current: Screen }) {
               aria-current={current.name === screen.name ? 'page' : undefined}
             >
               {name}
+              {screen.name === 'tasks' && <OwnCount />}
             </a>
           ))}
         </nav>
@@ -87,7 +89,7 @@ function Shown({ place: { screen } }: { place: Place }) {
     case 'board':
       return <Board />;
     case 'tasks':
-      return <Tasks />;
+      return <Tasks whose={screen.whose} />;
     case 'day':
       return <Day day={screen.day} />;
   }

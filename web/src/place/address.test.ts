@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hrefOf, type Place, placeOf } from './address.ts';
+import { EVERYBODY, hrefOf, type Place, placeOf } from './address.ts';
 
 const PLACES: Record<string, Place> = {
   '#/day': { screen: { name: 'day', day: null }, appointment: null },
@@ -8,6 +8,8 @@ const PLACES: Record<string, Place> = {
   '#/day?appointment=QXBw%3D': { screen: { name: 'day', day: null }, appointment: 'QXBw=' },
   '#/client/Q2xp%3D': { screen: { name: 'client', id: 'Q2xp=' }, appointment: null },
   '#/clients': { screen: { name: 'clients' }, appointment: null },
+  '#/tasks': { screen: { name: 'tasks', whose: null }, appointment: null },
+  '#/tasks/everybody': { screen: { name: 'tasks', whose: EVERYBODY }, appointment: null },
   '#/board': { screen: { name: 'board' }, appointment: null },
 };
 

@@ -6,7 +6,10 @@ export type Screen =
   | { name: 'client'; id: string }
   | { name: 'clients' }
   | { name: 'board' }
-  | { name: 'tasks' };
+  | { name: 'tasks'; whose: string | null };
+
+/** Whose tasks: not one person's, nor one's own. */
+export const EVERYBODY = 'everybody';
 
 export interface Place {
   screen: Screen;
@@ -35,11 +38,13 @@ function decoded(part: string): string {
 
 function rest(screen: Screen): string[] {
   if (screen.name === 'client') return [screen.id];
+  if (screen.name === 'tasks') return screen.whose ? [screen.whose] : [];
   return screen.name === 'day' && screen.day ? [screen.day] : [];
 }
 
 function screenOf(name: string, argument: string): Screen {
   if (name === 'client' && argument) return { name, id: argument };
-  if (name === 'board' || name === 'tasks' || name === 'clients') return { name };
+  if (name === 'board' || name === 'clients') return { name };
+  if (name === 'tasks') return { name, whose: argument || null };
   return { name: 'day', day: isDay(argument) ? argument : null };
 }

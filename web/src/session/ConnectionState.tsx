@@ -12,7 +12,7 @@ export function ConnectionState() {
   const state = useStore(connection);
   return (
     <p className={`connection ${state}`} role="status" data-live-announcer="true">
-      {WORDS[state]}
+      <span>{WORDS[state]}</span>
     </p>
   );
 }

@@ -1,26 +1,30 @@
 import { makeStore, useStore } from '../store.ts';
 
-const said = makeStore({ text: '', turn: 0 });
+interface Said {
+  text: string;
+  turn: number;
+}
+
+const KEPT = 3;
+
+const said = makeStore<readonly Said[]>([]);
 
 /** Have a screen reader say it when it has finished its sentence. */
 export function announce(text: string): void {
-  said.set({ text, turn: said.get().turn + 1 });
+  const last = said.get();
+  said.set([...last, { text, turn: (last.at(-1)?.turn ?? 0) + 1 }].slice(-KEPT));
 }
 
 /**
- * Where announcements are made; two regions take turns, so that the same words can be said twice. React Aria makes what is
- * outside of an open dialog inert, but for what is marked as an announcer.
+ * Where announcements are made: each is an element of its own, so that the same words can be said twice, and several things
+ * at once. React Aria makes what is outside of an open dialog inert, but for what is marked as an announcer.
  */
 export function Announcer() {
-  const { text, turn } = useStore(said);
   return (
-    <div className="unseen">
-      <div aria-live="polite" data-live-announcer="true">
-        {turn % 2 === 0 ? text : ''}
-      </div>
-      <div aria-live="polite" data-live-announcer="true">
-        {turn % 2 === 1 ? text : ''}
-      </div>
+    <div className="unseen" aria-live="polite" data-live-announcer="true">
+      {useStore(said).map(({ text, turn }) => (
+        <p key={turn}>{text}</p>
+      ))}
     </div>
   );
 }

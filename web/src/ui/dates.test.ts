@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { datesIn, daysAfter, isDay, LAST_DAY, monthsAfter } from './dates.ts';
+import { datesIn, daysAfter, isDay, LAST_DAY, monthsAfter, showsOtherTime } from './dates.ts';
 
 const spaced = (text: string) => text.replace(/[\u2009\u202f\u00a0]/g, ' ');
 
@@ -9,6 +9,13 @@ test('a moment is written as the clocks of the practice show it, in the language
   assert.equal(datesIn('Europe/Zurich', ['en-GB']).time(moment), '00:30');
   assert.equal(spaced(datesIn('America/New_York', ['en-US']).time(moment)), '06:30 PM');
   assert.equal(datesIn('Asia/Tokyo', ['de-CH']).moment(moment), '27.11.2026, 08:30');
+});
+
+test('clocks of two zones may show the same time, at a moment or always', () => {
+  assert.equal(showsOtherTime('Europe/Zurich', '2026-11-26T12:00Z', 'America/New_York'), true);
+  assert.equal(showsOtherTime('Europe/Zurich', '2026-11-26T12:00Z', 'Europe/Berlin'), false);
+  assert.equal(showsOtherTime('Europe/Zurich', '2026-11-26T12:00Z', 'Africa/Lagos'), false);
+  assert.equal(showsOtherTime('Europe/Zurich', '2026-07-26T12:00Z', 'Africa/Lagos'), true);
 });
 
 test('a calendar date is the same in all zones', () => {

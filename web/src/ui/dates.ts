@@ -50,6 +50,13 @@ export function datesIn(zone: string, languages: readonly string[] = navigator.l
   };
 }
 
+/** Whether clocks of the zone show another time at a moment than those of the browser's. */
+export function showsOtherTime(zone: string, moment: string, own?: string): boolean {
+  const shown = (timeZone: string | undefined) =>
+    new Intl.DateTimeFormat('en', { dateStyle: 'short', timeStyle: 'short', timeZone }).format(new Date(moment));
+  return shown(zone) !== shown(own);
+}
+
 /** The calendar date so many days later, or earlier. */
 export function daysAfter(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);

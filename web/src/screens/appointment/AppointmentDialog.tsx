@@ -2,11 +2,14 @@ import { useEffect, useRef, useState } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useSubscription } from 'urql';
 import { AppointmentDocument, type AppointmentPartsFragment, WatchBannerDocument } from '../../graphql.ts';
-import { go, hrefOf, type Screen } from '../../place/place.ts';
+import { goInstead, hrefOf, type Screen } from '../../place/place.ts';
 import { useFresh } from '../../session/changes.tsx';
 import { usePractice } from '../../session/practice.tsx';
+import { announce } from '../../ui/Announcer.tsx';
+import { Clocks } from '../../ui/Clocks.tsx';
 import { Loaded } from '../../ui/Loaded.tsx';
 import { Notice } from '../../ui/Notice.tsx';
+import { Noticed } from '../../ui/Noticed.tsx';
 import { focusHeading } from '../../ui/Screen.tsx';
 import { Actions } from './Actions.tsx';
 import { Banner } from './Banner.tsx';
@@ -16,7 +19,7 @@ import { STATUS_NAMES } from './words.ts';
 /** An appointment above the screen it was opened from; its banner is watched for as long as it is open. */
 export function AppointmentDialog({ id, screen }: { id: string; screen: Screen }) {
   const asked = useFresh(AppointmentDocument, { id });
-  const close = () => go({ screen, appointment: null });
+  const close = () => goInstead({ screen, appointment: null });
   const deleted = () => {
     close();
     setTimeout(focusHeading); // what opened the dialog is gone with the appointment
@@ -57,22 +60,34 @@ function Opened({ appointment, onNews, onDeleted }: Props) {
   const { id, client, startsAt, endsAt, serviceDate, status, service, practitioner } = appointment;
   const banner = useWatched(appointment, onNews);
   useNews(banner.revision, onNews);
+  const when = `${dates.longDate(serviceDate)}, ${dates.times(startsAt, endsAt)}`;
+  useSaid(startsAt + endsAt, `Moved to ${when}.`);
+  useSaid(status, `${STATUS_NAMES[status]}.`);
   return (
     <>
       <p className="when">
-        {dates.longDate(serviceDate)}, {dates.times(startsAt, endsAt)}{' '}
-        <span className="chip">{STATUS_NAMES[status]}</span>
+        <Noticed>{when}</Noticed> <Noticed className="chip">{STATUS_NAMES[status]}</Noticed>
       </p>
       <p className="hint">
         {[service, practitioner?.name].filter(Boolean).join(' · ')}{' '}
         <a href={hrefOf({ screen: { name: 'client', id: client.id }, appointment: null })}>Profile of {client.name}</a>
       </p>
+      <Clocks at={startsAt} />
       <Banner key={id} banner={banner} serviceDate={serviceDate} />
       <Actions appointment={appointment}>
         <DeleteButton appointment={appointment} onDeleted={onDeleted} />
       </Actions>
     </>
   );
+}
+
+/** Have it said when something has changed. */
+function useSaid(changing: string, text: string): void {
+  const known = useRef(changing);
+  useEffect(() => {
+    if (known.current !== changing) announce(text);
+    known.current = changing;
+  }, [changing, text]);
 }
 
 /**

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { BannerPartsFragment } from '../../graphql.ts';
 import { usePractice } from '../../session/practice.tsx';
 import { announce } from '../../ui/Announcer.tsx';
+import { useTurn } from '../../ui/useTurn.ts';
 import { TrackerCount } from './TrackerCount.tsx';
 import { changeOf } from './words.ts';
 
@@ -9,7 +10,8 @@ import { changeOf } from './words.ts';
 export function Banner({ banner, serviceDate }: { banner: BannerPartsFragment; serviceDate: string }) {
   const { today, dates } = usePractice();
   const [showsAll, setShowsAll] = useState(false);
-  const turn = useAnnouncedChange(banner);
+  const turn = useTurn(banner.trackers.map(({ trackerId }) => trackerId).join());
+  useAnnouncedChange(banner);
   if (banner.trackers.length === 0) {
     return (
       <p className="hint">
@@ -36,15 +38,12 @@ export function Banner({ banner, serviceDate }: { banner: BannerPartsFragment; s
   );
 }
 
-/** Announce each newer revision; return how many there were, for the highlight to begin anew. */
-function useAnnouncedChange(banner: BannerPartsFragment): number {
-  const known = useRef(banner.revision);
-  const [turn, setTurn] = useState(0);
+/** Say what has changed to the eye; a revision may grow for what is not shown here. */
+function useAnnouncedChange(banner: BannerPartsFragment): void {
+  const known = useRef(banner);
   useEffect(() => {
-    if (banner.revision <= known.current) return;
-    known.current = banner.revision;
-    setTurn((before) => before + 1);
-    announce(changeOf(banner));
+    const told = changeOf(known.current, banner);
+    known.current = banner;
+    if (told) announce(told);
   }, [banner]);
-  return turn;
 }

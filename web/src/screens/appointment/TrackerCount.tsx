@@ -1,13 +1,16 @@
 import { usePractice } from '../../session/practice.tsx';
 import { shaded } from '../../ui/colours.ts';
-import { type BannerTracker, countOf, STATE_NAMES, spanOf } from './words.ts';
+import { useTurn } from '../../ui/useTurn.ts';
+import { type BannerTracker, countOf, STATE_NAMES, spanOf, textOf } from './words.ts';
 
 /** One tracker on a banner: its count, its note, its dates, and its colour beside them. */
 export function TrackerCount({ tracker }: { tracker: BannerTracker }) {
   const { dates } = usePractice();
+  const turn = useTurn(textOf(tracker));
   const { used, sessionLimit, sessionNumber, note, state } = tracker;
+  const kind = `tracker ${state.toLowerCase()}`;
   return (
-    <li className={`tracker ${state.toLowerCase()}`} style={shaded(tracker.color)} data-state={state}>
+    <li key={turn} className={turn > 0 ? `${kind} changed` : kind} style={shaded(tracker.color)} data-state={state}>
       <p className="tracker-count">
         <span className="swatch" />
         <strong>{countOf(tracker)}</strong>

@@ -35,13 +35,29 @@ export function countOf({ used, sessionLimit, remaining, over }: Counted): strin
   return `${used} of ${sessionLimit} used, ${over > 0 ? `${over} over` : `${remaining} left`}`;
 }
 
+/** What there is to know of a tracker beside its count where there is room for a word; nothing of one that is active. */
+export function standingWordOf({ state, over }: Pick<BannerTracker, 'state' | 'over'>): string | null {
+  if (state === 'ACTIVE') return null;
+  return state === 'LIMIT_REACHED' && over > 0 ? `${over} over` : STATE_NAMES[state].toLowerCase();
+}
+
 /** "1 January 2026 to 31 December 2026", or "since 1 January 2026". */
 export function spanOf({ beginDate, endDate }: Pick<BannerTracker, 'beginDate' | 'endDate'>, dates: Dates): string {
   return endDate ? `${dates.date(beginDate)} to ${dates.date(endDate)}` : `since ${dates.date(beginDate)}`;
 }
 
-/** What a screen reader says of a change. */
-export function changeOf({ reason, trackers }: BannerPartsFragment): string {
-  const [first] = trackers;
+/** All that a banner tells of a tracker; what is highlighted when it changes. */
+export function textOf(tracker: BannerTracker): string {
+  const { state, note, beginDate, endDate, sessionNumber } = tracker;
+  return [countOf(tracker), state, note, beginDate, endDate, sessionNumber].join(' · ');
+}
+
+/** What a screen reader says of a change: the first tracker that stands otherwise than before. Nothing when none does. */
+export function changeOf(before: BannerPartsFragment, { reason, trackers }: BannerPartsFragment): string | null {
+  const known = new Set(before.trackers.map(keyOf));
+  if (trackers.length === known.size && trackers.every((each) => known.has(keyOf(each)))) return null;
+  const [first] = [...trackers.filter((each) => !known.has(keyOf(each))), ...trackers];
   return `${REASONS[reason]}: ${first ? countOf(first) : 'no tracker is shown'}.`;
 }
+
+const keyOf = (tracker: BannerTracker) => `${tracker.trackerId} ${textOf(tracker)}`;

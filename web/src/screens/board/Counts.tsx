@@ -1,5 +1,5 @@
 import type { WatchBoardSubscription } from '../../graphql.ts';
-import { hrefOf } from '../../place/place.ts';
+import { EVERYBODY, hrefOf } from '../../place/place.ts';
 import { useTurn } from '../../ui/useTurn.ts';
 
 export type BoardCounts = WatchBoardSubscription['board']['counts'];
@@ -17,7 +17,7 @@ export function Counts({ counts }: { counts: BoardCounts }) {
   );
 }
 
-const TASKS = { screen: { name: 'tasks' }, appointment: null } as const;
+const TASKS = { screen: { name: 'tasks', whose: EVERYBODY }, appointment: null } as const;
 
 function Figure({ name, count, kind, href }: { name: string; count: number; kind: string; href?: string }) {
   const turn = useTurn(String(count));

@@ -6,6 +6,7 @@ import { usePractice } from '../../session/practice.tsx';
 import { announce } from '../../ui/Announcer.tsx';
 import { FormDialog } from '../../ui/FormDialog.tsx';
 import { ClientPicker } from '../clients/ClientPicker.tsx';
+import type { Booked } from './BookButton.tsx';
 import { BookingFields } from './BookingFields.tsx';
 
 const FIELDS = ['clientId', 'startsAt', 'endsAt', 'practitionerId', 'service'];
@@ -15,11 +16,12 @@ interface Props {
   /** Whose session it is; to be chosen when it is nobody yet. */
   client?: { id: string; name: string };
   day?: string;
+  onBooked?(booked: Booked): void;
   onClose(): void;
 }
 
 /** A session to book, as the practice's clocks show it. */
-export function BookingDialog({ client: known, day, onClose }: Props) {
+export function BookingDialog({ client: known, day, onBooked, onClose }: Props) {
   const { today, dates } = usePractice();
   const [client, setClient] = useState(known);
   const [draft, setDraft] = useState({
@@ -43,6 +45,7 @@ export function BookingDialog({ client: known, day, onClose }: Props) {
     };
     if (!(await schedule.run({ input }))) return;
     announce(`Booked for ${client.name} on ${dates.longDate(draft.day)}.`);
+    onBooked?.({ name: client.name, day: draft.day });
     onClose();
   };
   return (

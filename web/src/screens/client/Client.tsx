@@ -32,7 +32,7 @@ export function Client({ id }: { id: string }) {
 function Profile({ client, onNews }: { client: ClientPartsFragment; onNews(): void }) {
   const watched = useWatched(client, onNews);
   return (
-    <div className="profile">
+    <div className="sections">
       <Details client={watched} />
       <Trackers client={watched} />
       <Appointments id={watched.id} />

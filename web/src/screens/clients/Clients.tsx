@@ -3,11 +3,11 @@ import { ClientsDocument, type ClientsQuery } from '../../graphql.ts';
 import { hrefOf } from '../../place/place.ts';
 import { useFresh } from '../../session/changes.tsx';
 import { usePractice } from '../../session/practice.tsx';
-import { shaded } from '../../ui/colours.ts';
 import { Loaded } from '../../ui/Loaded.tsx';
 import { More } from '../../ui/More.tsx';
 import { Screen } from '../../ui/Screen.tsx';
 import { useSettled } from '../../ui/useSettled.ts';
+import { BriefCount } from '../appointment/BriefCount.tsx';
 import { ClientDialog } from './ClientDialog.tsx';
 import './clients.css';
 
@@ -71,10 +71,7 @@ function Row({ client: { id, name, externalId, trackers } }: { client: ListedCli
         <span className="hint">{externalId}</span>
         <span className="counts">
           {shown.map((tracker) => (
-            <span key={tracker.id} style={shaded(tracker.color)}>
-              <span className="swatch" />
-              {tracker.used} of {tracker.sessionLimit}
-            </span>
+            <BriefCount key={tracker.id} tracker={tracker} />
           ))}
         </span>
       </a>

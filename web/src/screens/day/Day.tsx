@@ -3,10 +3,11 @@ import { DayDocument, type DayQuery } from '../../graphql.ts';
 import { go, hrefOf } from '../../place/place.ts';
 import { useFresh } from '../../session/changes.tsx';
 import { usePractice } from '../../session/practice.tsx';
+import { Clocks } from '../../ui/Clocks.tsx';
 import { daysAfter } from '../../ui/dates.ts';
 import { Loaded } from '../../ui/Loaded.tsx';
 import { Screen } from '../../ui/Screen.tsx';
-import { BookButton } from '../booking/BookButton.tsx';
+import { BookButton, type Booked } from '../booking/BookButton.tsx';
 import { AnotherDay } from './AnotherDay.tsx';
 import { Row } from './Row.tsx';
 
@@ -14,14 +15,28 @@ import { Row } from './Row.tsx';
 export function Day({ day }: { day: string | null }) {
   const { today, dates } = usePractice();
   const shown = day ?? today;
+  const [booked, setBooked] = useState<Booked | null>(null);
   return (
-    <Screen title={dates.longDate(shown)} aside={<Turning shown={shown} />}>
+    <Screen title={dates.longDate(shown)} aside={<Turning shown={shown} onBooked={setBooked} />}>
+      {booked && booked.day !== shown && <BookedElsewhere {...booked} />}
+      <Clocks at={`${shown}T12:00Z`} />
       <Page key={shown} day={shown} after={null} />
     </Screen>
   );
 }
 
-function Turning({ shown }: { shown: string }) {
+/** It is on no list that is in sight; who booked it may be in the midst of today's. */
+function BookedElsewhere({ name, day }: Booked) {
+  const { today, dates } = usePractice();
+  const screen = { name: 'day', day: day === today ? null : day } as const;
+  return (
+    <p className="notice">
+      Booked for {name} on <a href={hrefOf({ screen, appointment: null })}>{dates.longDate(day)}</a>.
+    </p>
+  );
+}
+
+function Turning({ shown, onBooked }: { shown: string; onBooked(booked: Booked): void }) {
   const { today } = usePractice();
   const to = (day: string) => hrefOf({ screen: { name: 'day', day: day === today ? null : day }, appointment: null });
   return (
@@ -36,7 +51,7 @@ function Turning({ shown }: { shown: string }) {
         Day after
       </a>
       <AnotherDay shown={shown} onPick={(day) => go({ screen: { name: 'day', day }, appointment: null })} />
-      <BookButton day={shown} />
+      <BookButton day={shown} onBooked={onBooked} />
     </div>
   );
 }

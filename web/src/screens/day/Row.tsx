@@ -1,7 +1,7 @@
 import type { AppointmentPartsFragment } from '../../graphql.ts';
 import { hrefOf } from '../../place/place.ts';
 import { usePractice } from '../../session/practice.tsx';
-import { shaded } from '../../ui/colours.ts';
+import { BriefCount } from '../appointment/BriefCount.tsx';
 import { STATUS_NAMES } from '../appointment/words.ts';
 
 /** One appointment of a day: opens its dialog. */
@@ -17,9 +17,8 @@ export function Row({ day, appointment }: { day: string; appointment: Appointmen
         <span className="who">{client.name}</span>
         <span className="what">{[service, practitioner?.name].filter(Boolean).join(' · ')}</span>
         {tracker && (
-          <span className="count" style={shaded(tracker.color)}>
-            <span className="swatch" />
-            {tracker.used} of {tracker.sessionLimit}
+          <span className="count">
+            <BriefCount tracker={tracker} />
             {banner.moreCount > 0 && (
               <>
                 <span aria-hidden="true"> (+{banner.moreCount})</span>

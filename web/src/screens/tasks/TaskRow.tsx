@@ -1,23 +1,34 @@
 import { useAction } from '../../api/actions.ts';
-import { CompleteTaskDocument, ReopenTaskDocument, type TaskPartsFragment } from '../../graphql.ts';
+import {
+  CompleteTaskDocument,
+  ReassignTaskDocument,
+  ReopenTaskDocument,
+  type TaskPartsFragment,
+} from '../../graphql.ts';
 import { hrefOf } from '../../place/place.ts';
 import { usePractice } from '../../session/practice.tsx';
 import { announce } from '../../ui/Announcer.tsx';
 import { shaded } from '../../ui/colours.ts';
 import { Problems } from '../../ui/Notice.tsx';
 import { HandOver } from './HandOver.tsx';
-import { TASK_STATUS_NAMES } from './words.ts';
+import { TASK_STATUS_NAMES, titleOf } from './words.ts';
+
+interface Props {
+  task: TaskPartsFragment;
+  showsClient: boolean;
+  isNew: boolean;
+}
 
 /** One task: what it is about, whose it is, and whether it is done. */
-export function TaskRow({ task, showsClient }: { task: TaskPartsFragment; showsClient: boolean }) {
+export function TaskRow({ task, showsClient, isNew }: Props) {
   const { dates, mayChange } = usePractice();
-  const { title, status, createdAt, closedAt, client, assignee, tracker } = task;
+  const { status, createdAt, closedAt, client, assignee, tracker } = task;
   return (
-    <li className={`task ${status.toLowerCase()}`} style={shaded(tracker.color)}>
+    <li className={`task ${status.toLowerCase()} ${isNew ? 'changed' : ''}`} style={shaded(tracker.color)}>
       <div className="task-words">
-        <p className="task-title">{title}</p>
+        <p className="task-title">{titleOf(task, dates)}</p>
         <p className="hint">
-          {assignee.name} · since {dates.moment(createdAt)}
+          {assignee.name} · first raised {dates.moment(createdAt)}
           {closedAt && ` · ${TASK_STATUS_NAMES[status].toLowerCase()} ${dates.moment(closedAt)}`}
         </p>
         {showsClient && (
@@ -34,25 +45,30 @@ export function TaskRow({ task, showsClient }: { task: TaskPartsFragment; showsC
 
 /** One button for both ways, so that it keeps the focus. */
 function Actions({ task }: { task: TaskPartsFragment }) {
+  const title = titleOf(task, usePractice().dates);
   const complete = useAction(CompleteTaskDocument, task.status);
   const reopen = useAction(ReopenTaskDocument, task.status);
+  const reassign = useAction(ReassignTaskDocument, task.assignee.id);
   const isOpen = task.status === 'OPEN';
   const [action, name, said] = isOpen ? [complete, 'Done', 'Done'] : [reopen, 'Reopen', 'To do again'];
   const change = async () => {
-    if (await action.run({ input: { taskId: task.id } })) announce(`${said}: ${task.title}.`);
+    if (await action.run({ input: { taskId: task.id } })) announce(`${said}: ${title}.`);
   };
   return (
-    <div className="row">
-      {isOpen && <HandOver task={task} />}
-      <button
-        type="button"
-        aria-label={`${name}: ${task.title}`}
-        aria-disabled={action.isRunning || undefined}
-        onClick={() => action.isRunning || void change()}
-      >
-        {name}
-      </button>
+    <>
+      <div className="row">
+        {isOpen && <HandOver task={task} title={title} reassign={reassign} />}
+        <button
+          type="button"
+          aria-label={`${name}: ${title}`}
+          aria-disabled={action.isRunning || undefined}
+          onClick={() => action.isRunning || void change()}
+        >
+          {name}
+        </button>
+      </div>
       <Problems problems={action.problems} />
-    </div>
+      <Problems problems={reassign.problems} />
+    </>
   );
 }
