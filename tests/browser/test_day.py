@@ -109,18 +109,6 @@ def test_a_day_that_is_typed_is_gone_to_once(visitor: Visitor) -> None:
     expect(heading).to_have_text("Friday, 31 December 9999")
 
 
-def test_what_no_event_tells_of_is_seen_within_a_minute(practice: Practice, visitor: Visitor) -> None:
-    """A booking of somebody else, which changes no count."""
-    visitor.page.clock.install()
-    page = visitor.goes_to()
-    visitor.is_live()
-    expect(page.get_by_role("link", name=re.compile("Jonas Frei"))).to_be_visible()
-    with at_desk(practice) as desk:
-        desk.session(desk.client("Noah Meier"))
-    page.clock.fast_forward(61_000)
-    expect(page.get_by_role("link", name=re.compile("Noah Meier"))).to_be_visible()
-
-
 def test_a_dialog_is_opened_and_closed_with_the_keyboard(visitor: Visitor) -> None:
     """The focus comes back to where it was."""
     page = visitor.goes_to()

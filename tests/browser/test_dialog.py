@@ -14,6 +14,7 @@ from tests.clients.practice import Practice
 
 FOUR = "4 of 5 used, 1 left"
 FIVE = "5 of 5 used, 0 left"
+GONE = "This appointment is gone: it was deleted."
 REFUSED = "ERR_CONNECTION_REFUSED"
 HEARD = "[aria-live]:not([inert], [inert] *, [aria-hidden=true] *)"
 FIRST = "{ appointments(status: [SCHEDULED], first: 1) { nodes { id } } }"
@@ -45,7 +46,7 @@ def test_what_became_of_an_appointment_is_noticed_and_what_stayed_is_not(arrives
         expect(page.get_by_role("dialog").locator(".changed")).to_have_text(["Missed"])
         expect(page.locator(HEARD).locator("p")).to_have_text(["Missed."])
     there.get_by_role("button", name="Move …").click()
-    there.get_by_role("spinbutton", name="hour").fill("16")
+    there.get_by_role("dialog").get_by_label("Time").fill("16:00")
     there.get_by_role("button", name="Move", exact=True).click()
     for page in (there, here):
         expect(page.get_by_role("dialog").locator(".changed")).to_have_text([re.compile("16:00"), "Missed"])
@@ -56,7 +57,7 @@ def test_an_appointment_that_is_moved_to_another_day_says_where(visitor: Visitor
     """And that no tracker is shown there yet."""
     page = visitor.opens("Mara Keller")
     page.get_by_role("button", name="Move …").click()
-    page.get_by_role("spinbutton", name="year").fill("2031")
+    page.get_by_role("dialog").get_by_label("Day").fill("2031-06-02")
     page.get_by_role("button", name="Move", exact=True).click()
     expect(page.get_by_role("dialog").get_by_text("The trackers will show here on")).to_be_visible()
     expect(page.locator(HEARD).locator("p")).to_have_text(
@@ -254,7 +255,7 @@ def test_a_dialog_says_that_its_appointment_is_gone(practice: Practice, visitor:
         (first,) = desk.asks(FIRST)["appointments"]["nodes"]
         desk.does("deleteAppointment", "deletedId", appointmentId=first["id"])
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("This appointment is gone.")).to_be_visible()
+    expect(dialog.get_by_text(GONE)).to_be_visible()
     expect(dialog.locator(".tracker")).to_have_count(0)
     visitor.is_live()
 
@@ -277,7 +278,7 @@ def test_an_appointment_is_deleted(arrives: Arrives) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     expect(page.get_by_role("link", name=re.compile("Mara Keller"))).to_have_count(0)
-    expect(other.get_by_role("dialog").get_by_text("This appointment is gone.")).to_be_visible()
+    expect(other.get_by_role("dialog").get_by_text(GONE)).to_be_visible()
 
 
 def test_what_is_opened_while_the_server_is_away_is_there(practice: Practice, visitor: Visitor) -> None:
@@ -300,6 +301,30 @@ def test_what_is_opened_while_the_server_is_away_is_there(practice: Practice, vi
     page.keyboard.press("Enter")
     expect(booking).to_have_count(0)
     expect(page.locator(".appointment").first).to_contain_text(re.compile("06:15.07:00"))
+
+
+def test_what_is_deleted_while_it_is_asked_about_is_told_as_gone(practice: Practice, visitor: Visitor) -> None:
+    """Somebody else was faster: the question goes with its appointment, and the focus stays in the dialog."""
+    page = visitor.opens("Mara Keller")
+    page.get_by_role("button", name="Delete …").click()
+    expect(page.get_by_role("alertdialog").get_by_role("button", name="Keep it")).to_be_focused()
+    with at_desk(practice) as desk:
+        (first,) = desk.asks(FIRST)["appointments"]["nodes"]
+        desk.does("deleteAppointment", "deletedId", appointmentId=first["id"])
+    dialog = page.get_by_role("dialog", name="Mara Keller")
+    expect(dialog.get_by_role("alert")).to_have_text(GONE)
+    expect(page.get_by_role("alertdialog")).to_have_count(0)
+    expect(dialog.get_by_role("button", name="Close")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+
+def test_an_address_of_no_appointment_says_so(visitor: Visitor) -> None:
+    """What was never seen here is not said to have been deleted."""
+    page = visitor.goes_to("/#/day?appointment=QXBwb2ludG1lbnQ6MDFhMjFhNmYtNjVjYS03MzFmLWE3ZjMtOWEyYjgzNWY0ZDY3")
+    dialog = page.get_by_role("dialog", name="Appointment")
+    expect(dialog.get_by_role("alert")).to_have_text("There is no such appointment in this practice.")
 
 
 def test_what_cannot_be_done_is_told_and_what_was_shown_stays(practice: Practice, visitor: Visitor) -> None:

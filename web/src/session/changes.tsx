@@ -4,7 +4,7 @@ import { connection } from '../api/connection.ts';
 import { isForGood } from '../api/refusals.ts';
 import { ChangesDocument } from '../graphql.ts';
 import { useStore } from '../store.ts';
-import { useReturns } from './useReturns.ts';
+import { onGlance } from './glances.ts';
 
 const AGAIN_MS = 5_000;
 
@@ -13,7 +13,7 @@ const context = createContext(0);
 /**
  * Counts the changes in the practice: the board is watched for its revision alone. An event comes for every change of
  * a client, at most one a second, and for every new day, when the revision is the same: so events are counted. What no event
- * tells of is seen when somebody returns.
+ * tells of, a booking or a new client, is seen at the next glance at the page.
  */
 export function ChangesProvider({ children }: { children: ReactNode }) {
   const [count, setCount] = useState(0);
@@ -22,7 +22,7 @@ export function ChangesProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (data) more();
   }, [data, more]);
-  useReturns(more);
+  useEffect(() => onGlance(more), [more]);
   return <context.Provider value={count}>{children}</context.Provider>;
 }
 
@@ -33,7 +33,7 @@ export interface Asked<Data> {
 }
 
 /**
- * Ask once, and again at each change in the practice and each return; for what has no subscription of its own. What was answered stays
+ * Ask once, and again at each change in the practice and each glance; for what has no subscription of its own. What was answered stays
  * when asking again fails, which is tried again after a while; behind a lost connection, once that is back.
  */
 export function useFresh<Data, Variables extends AnyVariables>(

@@ -16,30 +16,45 @@ import { Banner } from './Banner.tsx';
 import { DeleteButton } from './DeleteButton.tsx';
 import { STATUS_NAMES } from './words.ts';
 
-/** An appointment above the screen it was opened from; its banner is watched for as long as it is open. */
+/**
+ * An appointment above the screen it was opened from; its banner is watched for as long as it is open. When it is deleted
+ * meanwhile, its title still says whose it was, and the focus is on the only thing that is left to do.
+ */
 export function AppointmentDialog({ id, screen }: { id: string; screen: Screen }) {
   const asked = useFresh(AppointmentDocument, { id });
-  const close = () => goInstead({ screen, appointment: null });
+  const appointment = asked.data?.appointment;
+  const [known, setKnown] = useState(appointment);
+  if (appointment && appointment !== known) setKnown(appointment);
+  const isGone = asked.data !== undefined && !appointment;
+  const closing = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isGone) closing.current?.focus();
+  }, [isGone]);
   const deleted = () => {
-    close();
+    goInstead({ screen, appointment: null });
     setTimeout(focusHeading); // what opened the dialog is gone with the appointment
   };
+  const close = isGone ? deleted : () => goInstead({ screen, appointment: null });
   return (
     <ModalOverlay className="overlay" isOpen isDismissable onOpenChange={(isOpen) => isOpen || close()}>
       <Modal className="modal">
         <Dialog className="dialog">
-          <Heading slot="title">{asked.data?.appointment?.client.name ?? 'Appointment'}</Heading>
+          <Heading slot="title">{known?.client.name ?? 'Appointment'}</Heading>
           <Loaded asked={asked}>
             {({ appointment }) =>
               appointment ? (
                 <Opened appointment={appointment} onNews={asked.again} onDeleted={deleted} />
               ) : (
-                <Notice kind="problem">This appointment is gone.</Notice>
+                <Notice kind="problem">
+                  {known
+                    ? 'This appointment is gone: it was deleted.'
+                    : 'There is no such appointment in this practice.'}
+                </Notice>
               )
             }
           </Loaded>
           <div className="row end">
-            <button type="button" onClick={close}>
+            <button type="button" ref={closing} onClick={close}>
               Close
             </button>
           </div>
