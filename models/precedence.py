@@ -9,6 +9,8 @@ from models.unit_of_work import unit_of_work
 T = TypeVar("T")
 
 NAME: Final = f"{APPLICATION} (nobody waits)"
+TAKE_THE_NAME: Final = f"SET LOCAL application_name = '{NAME}'"
+UNNAMED: Final = "^(BEGIN|SET LOCAL|COMMIT|ROLLBACK)"
 
 
 async def behind_others(work: Callable[[], Awaitable[T]], *, announced: bool = True) -> T:
@@ -16,7 +18,7 @@ async def behind_others(work: Callable[[], Awaitable[T]], *, announced: bool = T
 
     async def named() -> T:
         if speaks_postgres():
-            await database().execute_query(f"SET LOCAL application_name = '{NAME}'")
+            await database().execute_query(TAKE_THE_NAME)
         return await work()
 
     return await unit_of_work(named, announced=announced)
@@ -32,8 +34,8 @@ async def is_somebody_waiting() -> bool:
 
     async def look() -> bool:
         _, rows = await database().execute_query(
-            # Whoever has only begun a transaction may be about to name it.
-            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE state <> 'idle' AND query NOT LIKE 'BEGIN%' "
+            # A transaction has its name neither while it begins and is being named, nor while it ends.
+            f"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE state <> 'idle' AND query !~ '{UNNAMED}' "
             f"AND datname = current_database() AND application_name = '{APPLICATION}')"
         )
         return bool(rows[0][0])

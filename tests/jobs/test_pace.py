@@ -76,6 +76,14 @@ async def test_who_settles_is_nobody_who_waits(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_who_is_about_to_say_that_nobody_waits_is_nobody_who_waits(scene: Scene) -> None:
+    """Two hands of one pass look at the same moment, and each other's first words are seen."""
+    assert scene.practice.id is not None
+    looks = await asyncio.gather(*(is_somebody_waiting() for _ in range(300)))
+    assert not any(looks)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_a_relay_is_nobody_who_waits(scene: Scene) -> None:
     """It is at work after each chunk: a pass would give way to its own."""
     client = await scene.client()
