@@ -1,6 +1,8 @@
 """Fixtures for all tests: a migrated database of each kind, a Redis, a clock that stands still until moved."""
 
+import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -19,6 +21,12 @@ from tests.redis_server import RedisServer
 NAMES = count(1)
 MEMORY = Path("/dev/shm")
 ROOM_BYTES = 4 * 1024**3
+HASTE = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_wal_size = 256MB
+"""
 
 
 class StillClock:
@@ -49,9 +57,10 @@ def postgres() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="pg", dir=memory_with_room()))
     server = get_server(folder, cleanup_mode="stop")
     try:
-        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_wal_size = '256MB'"):
-            server.psql(f"ALTER SYSTEM SET {setting}")
-        server.psql("SELECT pg_reload_conf()")
+        (folder / "postgresql.auto.conf").write_text(HASTE)
+        process = server.get_pid()
+        assert process is not None, "it runs"
+        os.kill(process, signal.SIGHUP)  # It reads them anew.
         yield server.get_uri()
     finally:
         server.cleanup()
