@@ -20,6 +20,7 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 
 from graph.limits.documents import Documents
+from graph.limits.operations import Operations
 from graph.live.projection import Projection, compile_projection
 
 SELECTIONS: Final = 100
@@ -38,9 +39,15 @@ class Plan:
     """A valid subscription, the variables that its selection uses, and its selections so far."""
 
     def __init__(
-        self, schema: strawberry.Schema, query: str, document: DocumentNode, operation: OperationDefinitionNode
+        self,
+        schema: strawberry.Schema,
+        query: str,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        operations: Operations | None,
     ) -> None:
         self._schema = schema
+        self._operations = operations
         self.query = query
         self.document = document
         self.operation = operation
@@ -57,6 +64,10 @@ class Plan:
                 self._selections.clear()
             self._selections[key] = Selection(self._compiled(given))
         return self._selections[key]
+
+    def cost(self, variables: Mapping[str, Any] | None) -> int:
+        """Return what an event costs at most to execute with these variables."""
+        return self._operations.cost(self.operation_name, variables)["requested"] if self._operations else 1
 
     def _compiled(self, given: Mapping[str, Any]) -> Projection | None:
         coerced = get_variable_values(self._schema._schema, self.operation.variable_definitions or (), dict(given))
@@ -83,7 +94,7 @@ class Plans:
             return None
         plan = self._plans.get((query, operation_name))
         if plan is None:
-            plan = Plan(self._schema, query, document.node, operation)
+            plan = Plan(self._schema, query, document.node, operation, document.operations)
             self._plans[query, operation_name] = plan
         document.made[operation_name] = plan
         return plan
