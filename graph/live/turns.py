@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Hashable
 from contextlib import asynccontextmanager
 from typing import Final
 
-TOGETHER: Final = 10_000
+TOGETHER: Final = 8_000
 """What is executed together costs no more, unless it is one alone. Together they share what they read."""
 
 

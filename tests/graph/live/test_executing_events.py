@@ -22,8 +22,8 @@ from models.limits import LimitSettings
 from models.terms import ChangeReason, Role
 from resolvers.live.feed import Reading
 from resolvers.live.source import Moment, Source, Subscriber
-from tests.graph.live.ticking import Ticks, ticking
 from tests.resolvers.live.shelf import Shelf
+from tests.ticking import Ticks, ticking
 
 WATCH: Final = "subscription { shown { number beside } }"
 SOON: Final = 0.05

@@ -3,7 +3,7 @@
 import asyncio
 
 from graph.live.turns import Turns
-from tests.graph.live.ticking import Ticks, ticking
+from tests.ticking import Ticks, ticking
 
 MOST = 10
 
