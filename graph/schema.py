@@ -160,7 +160,7 @@ class TrackerSchema(strawberry.Schema):
     async def count(self, asked: Asked, context: Context) -> None:
         """Count what is asked for by what it takes: first to read it, and then, where it is not refused, to run it.
 
-        Raises Refusal when it is too much.
+        Each further selection of a subscription counts, as it is compiled. Raises Refusal when it is too much.
         """
         if not asked.query:
             return
@@ -170,6 +170,10 @@ class TrackerSchema(strawberry.Schema):
         runs = None if document.errors else document.operations
         if runs and (weight := runs.weight(asked.name, asked.variables)):
             await context.start(operations=weight)
+        if runs and not self.refused(asked) and (plan := self.plans.of(asked.query, asked.name)) is not None:
+            if weight := plan.weight(asked.variables):
+                await context.start(operations=weight)
+            plan.account_for(asked.variables)
 
     def cost_told(self, asked: Asked) -> dict[str, Any] | None:
         """Return what an operation costs, as it is told to who asks for it."""

@@ -1,6 +1,7 @@
 """Reading boards: what the aggregate takes over, and the rows that are listed."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -17,6 +18,8 @@ from models.trackers import Tracker
 T = TypeVar("T")
 
 CHUNK: Final = 500
+VIEWS_OF_A_TURN: Final = 50
+"""After so many views others have their turn."""
 ATTEMPTS: Final = 3
 # One statement, so that each client is read as of one revision.
 CLIENTS: Final = """
@@ -66,7 +69,7 @@ async def read_boards(
 ) -> dict[BoardView, Board]:
     """Return the board of each view on a day; the aggregate takes over what turns out to have changed meanwhile."""
     for attempt in range(1, ATTEMPTS + 1):
-        lists = {view: aggregate.lists(view, today=today) for view in views}
+        lists = {view: aggregate.lists(view, today=today) async for view in _by_turns(views)}
         wanted = {key for each in lists.values() for key in (*each.nearly_used, *each.ending_soon, *each.expired)}
         rows = await _trackers(wanted)
         clients = {str(row.client_id): row.client.revision for row in rows.values()}
@@ -87,8 +90,15 @@ async def read_boards(
             ending_soon=listed(each.ending_soon),
             expired=listed(each.expired),
         )
-        for view, each in lists.items()
+        async for view, each in _by_turns(lists.items())
     }
+
+
+async def _by_turns(items: Iterable[T]) -> AsyncIterator[T]:
+    for number, item in enumerate(items, 1):
+        yield item
+        if number % VIEWS_OF_A_TURN == 0:
+            await asyncio.sleep(0)
 
 
 async def _trackers(ids: Collection[str]) -> dict[str, Tracker]:

@@ -1,10 +1,10 @@
 """Plans: what is known of a subscription's document before anything happens, kept for all who send the same one."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
-import orjson
 import strawberry
 from graphql import (
     DocumentNode,
@@ -19,10 +19,13 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from graph.limits.documents import Documents
+from graph.limits.documents import CHARACTERS_OF_AN_OPERATION, Documents
+from graph.limits.operations import Operations
 from graph.live.projection import Projection, compile_projection
 
 SELECTIONS: Final = 100
+LEAST_WEIGHT: Final = 10
+"""To compile another selection counts as so many operations, or as much as to read its document."""
 
 
 class Selection:
@@ -38,25 +41,57 @@ class Plan:
     """A valid subscription, the variables that its selection uses, and its selections so far."""
 
     def __init__(
-        self, schema: strawberry.Schema, query: str, document: DocumentNode, operation: OperationDefinitionNode
+        self,
+        schema: strawberry.Schema,
+        query: str,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        operations: Operations | None,
     ) -> None:
         self._schema = schema
+        self._operations = operations
         self.query = query
         self.document = document
         self.operation = operation
         self.operation_name = operation.name.value if operation.name else None
         self._used = sorted(set(_variables_below_the_root(document, operation)))
-        self._selections: dict[bytes, Selection] = {}
+        self._selections: dict[str, Selection | None] = {}
 
     def selection(self, variables: Mapping[str, Any] | None) -> Selection:
         """Return the selection for these variables, which have been found acceptable."""
+        key = self._key(variables)
+        if (selection := self._selections.get(key)) is None:
+            selection = Selection(self._compiled(variables or {}))
+            self._keep(key, selection)
+        return selection
+
+    def weight(self, variables: Mapping[str, Any] | None) -> int:
+        """Return as how many operations it counts to make the selection for these variables.
+
+        Nothing when it is there or accounted for; nor for the first, for which the document has been counted.
+        """
+        if not self._selections or self._key(variables) in self._selections:
+            return 0
+        return max(LEAST_WEIGHT, len(self.query) // CHARACTERS_OF_AN_OPERATION)
+
+    def account_for(self, variables: Mapping[str, Any] | None) -> None:
+        """Note that the selection for these variables has been counted."""
+        if (key := self._key(variables)) not in self._selections:
+            self._keep(key, None)
+
+    def _key(self, variables: Mapping[str, Any] | None) -> str:
+        """Return what tells these variables apart; they may be anything that JSON can say, also what orjson refuses."""
         given = variables or {}
-        key = orjson.dumps([[name, given[name]] for name in self._used if name in given], option=orjson.OPT_SORT_KEYS)
-        if key not in self._selections:
-            if len(self._selections) == SELECTIONS:
-                self._selections.clear()
-            self._selections[key] = Selection(self._compiled(given))
-        return self._selections[key]
+        return json.dumps([[name, given[name]] for name in self._used if name in given], sort_keys=True)
+
+    def _keep(self, key: str, selection: Selection | None) -> None:
+        if key not in self._selections and len(self._selections) == SELECTIONS:
+            self._selections.clear()
+        self._selections[key] = selection
+
+    def cost(self, variables: Mapping[str, Any] | None) -> int:
+        """Return what an event costs at most to execute with these variables."""
+        return self._operations.cost(self.operation_name, variables)["requested"] if self._operations else 1
 
     def _compiled(self, given: Mapping[str, Any]) -> Projection | None:
         coerced = get_variable_values(self._schema._schema, self.operation.variable_definitions or (), dict(given))
@@ -83,7 +118,7 @@ class Plans:
             return None
         plan = self._plans.get((query, operation_name))
         if plan is None:
-            plan = Plan(self._schema, query, document.node, operation)
+            plan = Plan(self._schema, query, document.node, operation, document.operations)
             self._plans[query, operation_name] = plan
         document.made[operation_name] = plan
         return plan

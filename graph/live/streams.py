@@ -19,6 +19,7 @@ from graph.limits.deadlines import Deadline
 from graph.limits.refusals import Refusal
 from graph.live.plans import Plan, Selection
 from graph.live.roots import Roots
+from graph.live.turns import Turns
 from models.errors import ErrorCode
 from models.terms import ChangeReason
 from resolvers.live.source import Showing, Subscriber
@@ -65,6 +66,18 @@ class Payload:
         return orjson.loads(self.response)["data"]
 
 
+NOTHING: Final = Payload(b'{"data":null}')
+"""What becomes of an event that nobody waits for any more."""
+
+
+@dataclass(slots=True, eq=False)
+class Execution:
+    """An event that graphql-core executes when its turn comes, and how many wait for it."""
+
+    task: asyncio.Task[Payload] | None = None
+    waiting: int = 0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Stream:
     """A subscription that has begun: what is watched, and what to make of it."""
@@ -80,12 +93,18 @@ class Streams:
     """Runs the subscriptions of a schema."""
 
     def __init__(
-        self, schema: strawberry.Schema, *, seconds: float = OPERATION_SECONDS, hides_names: bool = False
+        self,
+        schema: strawberry.Schema,
+        *,
+        seconds: float = OPERATION_SECONDS,
+        hides_names: bool = False,
+        turns: Turns | None = None,
     ) -> None:
         self._schema = schema._schema
         self._roots = Roots(schema)
         self._seconds = seconds
         self._hides_names = hides_names
+        self._turns = turns or Turns()
 
     async def run(
         self, plan: Plan, variables: Variables, caller: Context, *, cost: dict[str, Any] | None = None
@@ -100,7 +119,10 @@ class Streams:
             return
         async with aclosing(stream.subscriber) as subscriber:
             while (showing := await subscriber.next()) is not None:
-                result = (self.at_once(stream, showing) or await self.executed(stream, showing)).result
+                payload = self.at_once(stream, showing) or await self.executed(stream, showing)
+                if subscriber.is_over:
+                    break
+                result = payload.result
                 result.extensions, cost = cost, None
                 yield result
         if caller.services.hub.is_draining:
@@ -154,12 +176,17 @@ class Streams:
 
     async def _executed_once(self, stream: Stream, showing: Showing[Any]) -> Payload:
         payloads, key = showing.event.payloads, (stream.selection, showing.reason)
-        task = cast("asyncio.Task[Payload] | None", payloads.get(key))
-        if task is None:
-            task = asyncio.create_task(self._execute(stream, showing))
-            _keep(payloads, key, task)
-            task.add_done_callback(lambda done: self._executed(done, showing, key))
-        return await asyncio.shield(task)
+        execution = cast("Execution | None", payloads.get(key))
+        if execution is None:
+            _keep(payloads, key, execution := Execution())
+            execution.task = asyncio.create_task(self._in_turn(execution, stream, showing))
+            execution.task.add_done_callback(lambda done: self._executed(done, showing, key))
+        assert execution.task is not None, "it was begun when it was made"
+        execution.waiting += 1
+        try:
+            return await asyncio.shield(execution.task)
+        finally:
+            execution.waiting -= 1
 
     def _executed(self, task: "asyncio.Task[Payload]", showing: Showing[Any], key: Hashable) -> None:
         """Forget what is not the same for whoever comes later.
@@ -171,6 +198,14 @@ class Streams:
             showing.event.moment.shared.pop(Context, None)
         if failed or showing.reason is ChangeReason.SNAPSHOT:
             showing.event.payloads.pop(key, None)
+
+    async def _in_turn(self, execution: Execution, stream: Stream, showing: Showing[Any]) -> Payload:
+        """Execute the event when its turn comes, if somebody still waits for it; else forget it."""
+        async with self._turns.taken(stream.plan.cost(stream.variables), by=stream.subscriber.viewer):
+            if execution.waiting and not stream.subscriber.source.is_over:
+                return await self._execute(stream, showing)
+            showing.event.payloads.pop((stream.selection, showing.reason), None)
+            return NOTHING
 
     async def _execute(self, stream: Stream, showing: Showing[Any]) -> Payload:
         executor = self._executor(stream.plan, stream.variables, self._joint_context(stream.context, showing))

@@ -79,6 +79,19 @@ async def test_events_are_not_counted(database_url: str, clock: StillClock) -> N
                     assert await socket.next(operation) == {"clientTrackers": {"name": f"{role} {n}"}}
 
 
+async def test_each_further_selection_of_a_document_counts_for_more(database_url: str, clock: StillClock) -> None:
+    """As it is compiled, for each set of variables that decides what is selected; once it is there it counts as one."""
+    query = """subscription ($id: ID!, $a: Boolean!, $b: Boolean!) {
+      clientTrackers(clientId: $id) { revision name @include(if: $a) id @include(if: $b) } }"""
+    async with opened_house(database_url, clock, operations_per_second=3) as house:
+        client = await house.desk.client()
+        async with house.api(Role.READ_ONLY).socket() as socket:
+            for a, b in ((True, True), (True, False), (False, True), (True, True)):
+                assert await socket.next(await socket.subscribe(query, id=client, a=a, b=b))
+            await socket.subscribe(query, id=client, a=False, b=False)
+            refused((await socket.receive())["payload"])
+
+
 async def test_a_document_that_is_not_known_counts_by_its_length(database_url: str, clock: StillClock) -> None:
     """One operation more for each 100 characters, the first time."""
     async with opened_house(database_url, clock, operations_per_second=1) as house:

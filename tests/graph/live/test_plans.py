@@ -143,6 +143,37 @@ def test_however_many_variables_come_few_selections_are_kept() -> None:
     assert plan.selection({"id": "x", "s": "OPEN", "day": "first"}) is not first
 
 
+def test_each_further_selection_counts_until_it_is_accounted_for() -> None:
+    """The first is counted with its document; as ten operations, or as much as to read a long document."""
+    for text, weight in ((TWICE, 10), (TWICE + " #" + "x" * 2000, 21)):
+        plan = plan_of(text)
+        both, one = {"id": "x", "a": True, "b": True}, {"id": "x", "a": True, "b": False}
+        assert plan.weight(both) == 0
+        plan.account_for(both)
+        assert [plan.weight(each) for each in (both, {**both, "id": "y"}, one)] == [0, 0, weight]
+        plan.account_for(one)
+        assert plan.weight(one) == 0
+        answer(plan, SIGHT, **one)
+        plan.account_for(one)
+        assert plan.selection(one) is plan.selection(one)
+
+
+def test_selections_that_are_accounted_for_are_few_too() -> None:
+    """Whoever has them counted cannot fill the memory."""
+    plan = plan_of(TASKS)
+    for number in range(plans.SELECTIONS + 1):
+        plan.account_for({"id": "x", "s": "OPEN", "day": f"day {number}"})
+    assert len(plan._selections) == 1
+
+
+@pytest.mark.parametrize("odd", [10**30, "\ud800", {"b": [None], "a": 1.5}])
+def test_variables_that_are_not_acceptable_are_told_apart_all_the_same(odd: object) -> None:
+    """They are counted before they are looked at."""
+    plan = plan_of(TASKS)
+    plan.account_for({"id": "x", "s": "OPEN"})
+    assert plan.weight({"id": "x", "s": odd}) == 10
+
+
 @pytest.mark.parametrize("text", ["subscription {", "{ viewer { role } }", "subscription { nobody }", ""])
 def test_what_is_no_valid_subscription_has_no_plan(text: str) -> None:
     """The library tells what is wrong with it."""
