@@ -19,11 +19,12 @@ from models.excerpts import EXCERPTS
 from models.history import HistoryEntry
 from models.pages_of_each import Portion
 from models.paging import Page
-from models.practices import StaffMember
+from models.practices import Practice, StaffMember
 from models.tasks import Task
 from models.terms import ChangeReason
 from models.trackers import ClosedPeriod, Tracker
 from models.windows import WINDOWS, Window
+from resolvers import practices
 from resolvers.nodes import read_nodes
 
 M = TypeVar("M", bound=Model)
@@ -46,6 +47,9 @@ class Loaders:
         self.banners: DataLoader[Appointment, Banner] = DataLoader(self._banners, cache_key_fn=lambda row: row.id)
         self.appointments_of_client: DataLoader[Window, Page[Appointment]] = DataLoader(self._windows)
         self.history: DataLoader[Portion, Page[HistoryEntry]] = DataLoader(self._excerpts)
+        self.clients_to_move: DataLoader[Practice, int] = DataLoader(
+            self._clients_to_move, cache_key_fn=lambda row: row.id
+        )
         self.nodes: DataLoader[tuple[type[Model], UUID], Model | None] = DataLoader(self._nodes)
 
     def _by_id(self, model: type[M]) -> Callable[[list[UUID]], Awaitable[Sequence[M]]]:
@@ -83,6 +87,10 @@ class Loaders:
 
     async def _excerpts(self, portions: list[Portion]) -> list[Page[HistoryEntry]]:
         return await EXCERPTS.read(portions, practice_id=self._practice_id)
+
+    async def _clients_to_move(self, rows: list[Practice]) -> list[int]:
+        """Count once for each practice: there is one, the viewer's, however often it is asked about."""
+        return [await practices.clients_to_move(row) for row in rows]
 
     async def _nodes(self, keys: list[tuple[type[Model], UUID]]) -> list[Model | None]:
         return await read_nodes(keys, practice_id=self._practice_id)

@@ -27,7 +27,7 @@ from graph.mutations.demo import DemoMutations
 from graph.mutations.once import with_keys
 from graph.mutations.practice import PracticeMutations
 from graph.mutations.trackers import TrackerMutations
-from graph.permissions import refuse_unlisted
+from graph.permissions import guard, refuse_unlisted
 from graph.queries import Query
 from graph.scalars import CONFIG
 from graph.subscriptions import Subscription
@@ -56,6 +56,7 @@ class TrackerSchema(strawberry.Schema):
     def __init__(self, *args: Any, limits: LimitSettings, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         refuse_unlisted(self._schema)
+        guard(self._schema)
         self._hides_names = not limits.introspection
         self._seconds = limits.operation_seconds
         self.documents = documents_of(self._schema, limits)

@@ -14,6 +14,9 @@ from graph.context import Context
 from graph.live.fields import definition_of
 from resolvers.live.source import Subscriber
 
+ADMIT: Final = "admit"
+"""What the extensions of a root field hold to be asked, of the context, before what was given is read."""
+
 NOTHING: Final = "This subscription selects nothing."
 
 
@@ -53,6 +56,8 @@ class Roots:
         field = root.fields[nodes[0].name.value]
         definition = definition_of(field)
         try:
+            if ADMIT in field.extensions:
+                field.extensions[ADMIT](executor.context_value)
             given = get_argument_values(field, nodes[0], executor.variable_values, details[0].fragment_variable_values)
             names = self._names[definition]
             arguments = {names[name]: value for name, value in given.items()}

@@ -95,7 +95,12 @@ async def answer(context: Context, entity: str, work: Callable[[], Awaitable[obj
     except (Unauthenticated, Unavailable):
         raise
     except DomainError as error:
-        return SimpleNamespace(**{entity: None, "errors": [_told(problem) for problem in error.problems]})
+        return failed(error, entity)
+
+
+def failed(error: DomainError, *entities: str) -> SimpleNamespace:
+    """Return a payload that tells what was wrong, with nothing of what else it can hold."""
+    return SimpleNamespace(**dict.fromkeys(entities), errors=[_told(problem) for problem in error.problems])
 
 
 async def _done(context: Context, work: Callable[[], Awaitable[object]]) -> object:

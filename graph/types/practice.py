@@ -31,8 +31,8 @@ class Practice(Node):
         return local_date(info.context.now, zone=zone_named(root.time_zone))
 
     @strawberry.field(description="How many clients are still kept in an earlier time zone; 0 when the move is over.")
-    async def clients_to_move(root: strawberry.Parent[rows.Practice]) -> int:
-        return await practices.clients_to_move(root)
+    async def clients_to_move(root: strawberry.Parent[rows.Practice], info: Info) -> int:
+        return await info.context.loaders.clients_to_move.load(root)
 
 
 @strawberry.type(description="A person of the practice who signs in.")

@@ -1,6 +1,8 @@
 """The permission table: it has every operation, is what the docs show, and decides about each by its own name."""
 
+import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -20,8 +22,9 @@ from models.terms import Role
 from resolvers.permissions import Operation
 from tests.api.conftest import House
 from tests.api.desk import on_record
-from tests.api.furnished import furnish
-from tests.api.walking import Place, operations
+from tests.api.furnished import codes_in, furnish
+from tests.api.over_http import NEWER
+from tests.api.walking import KEY, Place, id_places, key_places, operations
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -81,28 +84,76 @@ async def test_the_page_in_the_docs_is_the_table() -> None:
 
 @pytest.mark.parametrize("asked", operations(), ids=str)
 async def test_who_has_none_of_the_roles_may_do_nothing(office: House, asked: Place) -> None:
-    """Each operation is refused by its own name: none forgets to ask the table, and none asks for another."""
+    """Each resolver refuses by its operation's own name: none forgets to ask the table, and none asks for another."""
     own = await furnish(office, "Here")
     before = await on_record(office.practice.id)
-    told = await answered(office, asked, asked.variables(own=own.__getitem__))
+    told = await answered(Lowered(office), asked, asked.variables(own=own.__getitem__))
     assert [each["code"] for each in told] == ["FORBIDDEN"]
     assert str(told[0]["message"]).endswith(f", as {asked.field} does.")
     assert await on_record(office.practice.id) == before
 
 
+@pytest.mark.parametrize("asked", [*operations(), *id_places(), *key_places()], ids=str)
+async def test_who_may_not_is_told_so_before_anything_is_read(office: House, asked: Place) -> None:
+    """Whatever is wrong with what was given, and whatever the resolver reads first."""
+    told = await answered(Caller(office), asked, malformed(asked))
+    assert [(each["code"], each.get("path")) for each in told] == [("FORBIDDEN", None)]
+    assert str(told[0]["message"]).endswith(f", as {asked.field} does.")
+
+
+@pytest.mark.parametrize("asked", [*operations(), *id_places(), *key_places()], ids=str)
+async def test_a_stranger_is_told_to_sign_in_before_anything_is_read(office: House, asked: Place) -> None:
+    """With 401 and no data, and by a stream with one answer."""
+    watches = asked.operation == "subscription"
+    response = await office.http.post(
+        f"{office.address}/graphql",
+        json={"query": asked.document(), "variables": malformed(asked)},
+        headers={"Accept": "text/event-stream" if watches else NEWER},
+    )
+    assert response.status_code == (200 if watches else 401)
+    answer = json.loads(response.text.split("data: ")[1].split("\n")[0] if watches else response.text)
+    assert (codes_in(answer), answer.get("data")) == (["UNAUTHENTICATED"], None)
+
+
+def malformed(asked: Place) -> dict[str, object]:
+    """Return variables with ids that are none, and a key that is none."""
+    variables = asked.variables(own=lambda _: "x", node_id="x")
+    if asked.path[-1:] == (KEY,):
+        holder: Any = variables if len(asked.path) == 1 else variables[asked.path[0]]
+        holder[KEY] = ""
+    return variables
+
+
 class Caller(Context):
-    """Is who it is told to be, for as long as it asks."""
+    """Is somebody with a role that does not exist, for as long as it asks."""
+
+    def __init__(self, office: House) -> None:
+        assert office.app is not None, "the module's server runs in this process"
+        super().__init__(office.app.state.services)
+        self._viewer = Viewer(office.practice.id, NOBODY, "nobody")
 
     async def for_operation(self) -> Context:
         """Go on as the same."""
         return self
 
 
-async def answered(office: House, asked: Place, variables: dict[str, object]) -> list[dict[str, Any]]:
-    """Return what a viewer with a role that does not exist is told was wrong; nothing else may be in the answer."""
-    assert office.app is not None, "the module's server runs in this process"
-    context = Caller(office.app.state.services)
-    context._viewer = Viewer(office.practice.id, NOBODY, "nobody")
+class Lowered(Caller):
+    """Is an administrator to who asks first, which is the schema, and nobody to its resolvers."""
+
+    is_let_in = False
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who is asking."""
+        viewer = super().viewer
+        if self.is_let_in:
+            return viewer
+        self.is_let_in = True
+        return replace(viewer, role=Role.ADMIN)
+
+
+async def answered(context: Context, asked: Place, variables: dict[str, object]) -> list[dict[str, Any]]:
+    """Return what the caller is told was wrong; nothing else may be in the answer."""
     if asked.operation == "subscription":
         plan = SCHEMA.plans.of(asked.document(), None)
         assert plan is not None, "the walk asks for what is in the schema"

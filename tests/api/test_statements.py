@@ -223,3 +223,14 @@ async def test_a_hundred_things_by_id_take_as_many_statements_as_ten(crowd: Hous
     many, data = await counted(crowd, NODES, ids=ids)
     assert len([node for node in data["nodes"] if node]) == 100
     assert (few, many) == (6, 6)
+
+
+async def test_what_is_asked_of_a_practice_again_and_again_takes_one_statement(crowd: House) -> None:
+    """By however many aliases, of however many mentions of it."""
+    practice = global_id("Practice", crowd.practice.id)
+    asked = " ".join(f"a{number}: clientsToMove" for number in range(20))
+    query = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Practice { %s } } }"
+    once, _ = await counted(crowd, query % "clientsToMove", ids=[practice])
+    often, data = await counted(crowd, query % asked, ids=[practice] * 100)
+    assert data["nodes"] == [{f"a{number}": 0 for number in range(20)}] * 100
+    assert often == once
