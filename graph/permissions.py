@@ -7,6 +7,7 @@ from typing import Any, Final
 from graphql import GraphQLField, GraphQLFieldResolver, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
 from strawberry.types.base import get_object_definition
 
+import graph.types.enums  # noqa: F401 (marks the domain's enums, before the payloads have one)
 from graph.context import Context
 from graph.live.fields import definition_of
 from graph.live.roots import ADMIT
