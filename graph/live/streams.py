@@ -6,7 +6,6 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-import orjson
 import strawberry
 from graphql import ExecutionResult as CoreResult
 from graphql import Executor, GraphQLError, execute_subscription_event
@@ -17,10 +16,10 @@ from graph.context import Context
 from graph.errors import told
 from graph.limits.deadlines import Deadline
 from graph.limits.refusals import Refusal
+from graph.live.payloads import NOTHING, Payload, keep, payload_of
 from graph.live.plans import Plan, Selection
 from graph.live.roots import Roots
 from graph.live.turns import Turns
-from models.errors import ErrorCode
 from models.terms import ChangeReason
 from resolvers.live.source import Showing, Subscriber
 
@@ -29,11 +28,6 @@ TOGETHER_SECONDS: Final = 0.02
 
 RETRY_SECONDS: Final = 0.5
 OPERATION_SECONDS: Final = 15.0
-MOST_PAYLOADS: Final = 64
-"""How many are kept of one event; who watches by ever other documents is no reason to keep them all."""
-
-BEGIN: Final = b'{"data":'
-END: Final = b"}"
 
 
 class CutShort(Exception):
@@ -41,33 +35,6 @@ class CutShort(Exception):
 
 
 Variables = dict[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Payload:
-    """What an event becomes for all who asked for the same: a GraphQL response as JSON, and what went wrong."""
-
-    response: bytes
-    errors: tuple[GraphQLError, ...] = ()
-
-    @property
-    def is_outage(self) -> bool:
-        """Whether something could not be read for now."""
-        return any((error.extensions or {}).get("code") == ErrorCode.UNAVAILABLE for error in self.errors)
-
-    @property
-    def result(self) -> ExecutionResult:
-        """The event as the library's transports take it."""
-        data = orjson.Fragment(self.response[len(BEGIN) : -len(END)]) if not self.errors else self._data
-        return ExecutionResult(data=cast("Any", data), errors=list(self.errors) or None)
-
-    @property
-    def _data(self) -> object:
-        return orjson.loads(self.response)["data"]
-
-
-NOTHING: Final = Payload(b'{"data":null}')
-"""What becomes of an event that nobody waits for any more."""
 
 
 @dataclass(slots=True, eq=False)
@@ -156,11 +123,11 @@ class Streams:
         payload = payloads.get(key)
         if payload is None and stream.selection.projection is not None:
             try:
-                payload = _payload(stream.selection.projection(stream.subscriber.told(showing)))
+                payload = payload_of(stream.selection.projection(stream.subscriber.told(showing)))
             except Exception:
                 return None  # graphql-core tells what is wrong, and where in the answer.
             if stream.subscriber.is_one_of_many:
-                _keep(payloads, key, payload)
+                keep(payloads, key, payload)
         return payload if isinstance(payload, Payload) else None
 
     async def executed(self, stream: Stream, showing: Showing[Any]) -> Payload:
@@ -178,7 +145,7 @@ class Streams:
         payloads, key = showing.event.payloads, (stream.selection, showing.reason)
         execution = cast("Execution | None", payloads.get(key))
         if execution is None:
-            _keep(payloads, key, execution := Execution())
+            keep(payloads, key, execution := Execution())
             execution.task = asyncio.create_task(self._in_turn(execution, stream, showing))
             execution.task.add_done_callback(lambda done: self._executed(done, showing, key))
         assert execution.task is not None, "it was begun when it was made"
@@ -221,7 +188,7 @@ class Streams:
             result = CoreResult(None, [refusal])
         except Exception as error:
             result = CoreResult(None, [GraphQLError("The event could not be executed.", original_error=error)])
-        return _payload(result.data, tuple(told(error) for error in result.errors or ()))
+        return payload_of(result.data, tuple(told(error) for error in result.errors or ()))
 
     def _executor(self, plan: Plan, variables: Variables, context: Context) -> Executor[Context] | list[GraphQLError]:
         return Executor.build(
@@ -243,19 +210,6 @@ class Streams:
             shared[Context] = context.for_event()
             asyncio.get_running_loop().call_later(TOGETHER_SECONDS, shared.pop, Context, None)
         return cast("Context", shared[Context])
-
-
-def _keep(payloads: dict[Hashable, object], key: Hashable, payload: object) -> None:
-    if len(payloads) >= MOST_PAYLOADS:
-        payloads.clear()
-    payloads[key] = payload
-
-
-def _payload(data: object, errors: tuple[GraphQLError, ...] = ()) -> Payload:
-    if errors:
-        return Payload(orjson.dumps({"data": data, "errors": [error.formatted for error in errors]}), errors)
-    # What orjson returns holds on to its whole buffer, which a kept payload should not.
-    return Payload(b"".join((BEGIN, orjson.dumps(data), END)))
 
 
 def _refusal(errors: list[GraphQLError]) -> PreExecutionError:

@@ -9,8 +9,9 @@ import orjson
 from strawberry.types.execution import PreExecutionError
 
 from graph.context import Context
+from graph.live.payloads import Payload
 from graph.live.plans import Plan
-from graph.live.streams import Payload, Stream, Streams, Variables
+from graph.live.streams import Stream, Streams, Variables
 from resolvers.live.source import Showing
 
 _log = logging.getLogger(__name__)

@@ -1,12 +1,8 @@
 """The audit log as it is asked for, and what a new practice and a new tracker have in it."""
 
-from datetime import timedelta
 from typing import Any, Final
 
-from graph.auth import issue_token
-from models.terms import Role
-from tests.api.conftest import SECRET, House
-from tests.api.served import Api
+from tests.api.conftest import House
 
 ENTRY: Final = """id at what subjectId before after actor { label staffMember { id } } client { id }
   subject { __typename id }"""
@@ -27,16 +23,3 @@ async def log_of(office: House, **only: object) -> list[dict[str, Any]]:
 async def whats(office: House, **only: object) -> list[str]:
     """Return what was done, newest first."""
     return [entry["what"] for entry in await log_of(office, **only)]
-
-
-def calendar_of(office: House) -> Api:
-    """Return a client with the token of a system that is called calendar."""
-    token = issue_token(
-        secret=SECRET,
-        practice_id=office.practice.id,
-        now=office.clock.now(),
-        lifetime=timedelta(days=1),
-        role=Role.INTEGRATION,
-        label="calendar",
-    )
-    return Api(office.address, token, office.http)

@@ -54,6 +54,18 @@ class House:
         )
         return Api(self.address, token, self.http)
 
+    def system(self, label: str) -> Api:
+        """Return a client signed in as a system of that name."""
+        token = issue_token(
+            secret=SECRET,
+            practice_id=self.practice.id,
+            now=self.clock.now(),
+            lifetime=timedelta(days=1),
+            role=Role.INTEGRATION,
+            label=label,
+        )
+        return Api(self.address, token, self.http)
+
     @property
     def desk(self) -> Desk:
         """Return the front desk, where the administrator sits."""

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from models.terms import Role
-from tests.api.audit_log import LOG, SET, calendar_of, log_of
+from tests.api.audit_log import LOG, SET, log_of
 from tests.api.conftest import House
 from tests.api.desk import at
 
@@ -17,7 +17,7 @@ async def test_a_change_is_told_with_who_made_it_and_when(office: House) -> None
     office.clock.advance(minutes=1)
     client = await office.desk.client()
     office.clock.advance(minutes=1)
-    await calendar_of(office).done("updateClient", "client { id }", clientId=client, externalId="K-1")
+    await office.system("calendar").done("updateClient", "client { id }", clientId=client, externalId="K-1")
     renamed, created, *_ = await log_of(office)
     assert created.pop("id") != renamed.pop("id")
     about = {"subjectId": client, "client": {"id": client}, "subject": {"__typename": "Client", "id": client}}

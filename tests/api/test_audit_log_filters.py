@@ -4,7 +4,7 @@ import pytest
 
 from graph.ids import global_id
 from models.terms import Role
-from tests.api.audit_log import FIRST, LOG, SET, calendar_of, whats
+from tests.api.audit_log import FIRST, LOG, SET, whats
 from tests.api.conftest import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -17,7 +17,7 @@ async def test_the_log_is_narrowed(office: House) -> None:
     office.clock.advance(hours=1)
     await office.api(Role.STAFF).done("updateClient", "client { id }", clientId=noah, name="Noah Huber")
     office.clock.advance(hours=1)
-    await calendar_of(office).done("updateClient", "client { id }", clientId=mara, name="Mara Huber")
+    await office.system("calendar").done("updateClient", "client { id }", clientId=mara, name="Mara Huber")
     assert await whats(office, subjectId=mara) == ["client.updated", "client.created"]
     assert await whats(office, clientId=mara) == ["client.updated", *SET, "client.created"]
     assert await whats(office, subjectId=tracker, clientId=mara) == SET

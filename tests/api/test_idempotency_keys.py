@@ -7,13 +7,11 @@ from typing import Final
 
 import pytest
 
-from graph.auth import issue_token
 from models.clients import Client
 from models.idempotency import IdempotencyKey
 from models.terms import Role
-from tests.api.conftest import SECRET, House, settle_in
+from tests.api.conftest import House, settle_in
 from tests.api.refusals import refused
-from tests.api.served import Api
 from tests.api.test_idempotency import CREATED, KEY, MARA
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -74,30 +72,17 @@ async def test_keys_belong_to_their_caller(office: House) -> None:
     callers = [
         office.api(),
         office.api(Role.STAFF),
-        system(office, "calendar"),
-        system(office, "billing"),
-        system(office, str(office.people[Role.ADMIN].id)),
+        office.system("calendar"),
+        office.system("billing"),
+        office.system(str(office.people[Role.ADMIN].id)),
         neighbour.api(),
-        system(neighbour, "calendar"),
+        neighbour.system("calendar"),
     ]
     given = {"name": "Mara Keller", "idempotencyKey": KEY}
     made = [(await caller.done("createClient", CREATED, **given))["client"]["id"] for caller in callers]
     again = [(await caller.done("createClient", CREATED, **given))["client"]["id"] for caller in callers]
     assert again == made
     assert len(set(made)) == 7
-
-
-def system(house: House, label: str) -> Api:
-    """Return a client signed in as a system of that name."""
-    token = issue_token(
-        secret=SECRET,
-        practice_id=house.practice.id,
-        now=house.clock.now(),
-        lifetime=timedelta(days=1),
-        role=Role.INTEGRATION,
-        label=label,
-    )
-    return Api(house.address, token, house.http)
 
 
 async def test_a_key_is_kept_for_24_hours(office: House) -> None:

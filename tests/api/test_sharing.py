@@ -8,7 +8,8 @@ from typing import Any, Final
 import pytest
 
 from graph.context import Context
-from graph.live.streams import Payload, Stream
+from graph.live.payloads import Payload
+from graph.live.streams import Stream
 from graph.schema import TrackerSchema, make_schema
 from jobs.bus import Hint
 from models.clients import Client

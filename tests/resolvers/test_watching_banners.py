@@ -12,13 +12,14 @@ from models.appointments import Appointment
 from models.banner import Banner
 from models.clients import Client
 from models.practices import StaffMember
-from models.terms import ChangeReason, Role
+from models.terms import ChangeReason
 from resolvers import staff
 from resolvers.banners import watch_banner, watch_client
 from resolvers.live.hub import Hub
 from resolvers.live.source import Subscriber
+from tests.resolvers.dashboards import colleague
 from tests.storage.raw import execute
-from tests.storage.scene import ACTOR, Scene
+from tests.storage.scene import Scene
 from tests.storage.waiting import PATIENCE_SECONDS
 
 
@@ -26,18 +27,6 @@ async def hint(bus: InProcessBus, client_id: object, scene: Scene) -> None:
     """Publish a hint of the client as the database has it."""
     client = await Client.get(id=client_id)
     await bus.publish([Hint(client.id, scene.practice.id, client.revision)])
-
-
-async def colleague(scene: Scene) -> StaffMember:
-    """Add somebody who reads."""
-    return await staff.add(
-        practice_id=scene.practice.id,
-        actor=ACTOR,
-        name="Ida Sommer",
-        email="ida@harbour.example",
-        role=Role.READ_ONLY,
-        now=scene.clock.now(),
-    )
 
 
 @asynccontextmanager

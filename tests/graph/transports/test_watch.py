@@ -11,7 +11,7 @@ from graph.live.plans import Plans
 from graph.live.streams import Streams
 from graph.transports.watch import Watch
 from models.limits import LimitSettings
-from tests.graph.live.test_executing_events import SCHEMA, Desk, opened, show
+from tests.graph.live.desk import SCHEMA, Desk, opened, show
 
 TOLD = b'{"id":"1","type":"next","payload":{"data":{"shown":{"__typename":"Shown"}}}}'
 

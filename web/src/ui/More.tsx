@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 
-interface PageInfo {
+export interface PageInfo {
   hasNextPage: boolean;
   endCursor?: string | null | undefined;
 }

@@ -2,8 +2,10 @@ import { StaffDocument, TrackerHistoryDocument } from '../../graphql.ts';
 import { useFresh } from '../../session/changes.tsx';
 import { usePractice } from '../../session/practice.tsx';
 import { Loaded } from '../../ui/Loaded.tsx';
-import { More } from '../../ui/More.tsx';
+import { PagedTable } from '../../ui/PagedTable.tsx';
 import { happened } from './history.ts';
+
+const COLUMNS = ['When', 'Change', 'By'];
 
 interface Props {
   trackerId: string;
@@ -23,28 +25,20 @@ export function History({ trackerId, name, after }: Props) {
         if (!node || !('history' in node)) return null;
         const { nodes, pageInfo } = node.history;
         return (
-          <>
-            <table>
-              <caption className="unseen">History of {name}</caption>
-              <thead>
-                <tr>
-                  <th scope="col">When</th>
-                  <th scope="col">Change</th>
-                  <th scope="col">By</th>
-                </tr>
-              </thead>
-              <tbody>
-                {nodes.map(({ id, at, actor, ...change }) => (
-                  <tr key={id}>
-                    <th scope="row">{dates.moment(at)}</th>
-                    <td>{happened(change, { dates, personOf })}</td>
-                    <td>{actor.label === BY_ITSELF ? 'itself' : actor.label}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-            <More pageInfo={pageInfo}>{(next) => <History trackerId={trackerId} name={name} after={next} />}</More>
-          </>
+          <PagedTable
+            caption={`History of ${name}`}
+            columns={COLUMNS}
+            pageInfo={pageInfo}
+            next={(next) => <History trackerId={trackerId} name={name} after={next} />}
+          >
+            {nodes.map(({ id, at, actor, ...change }) => (
+              <tr key={id}>
+                <th scope="row">{dates.moment(at)}</th>
+                <td>{happened(change, { dates, personOf })}</td>
+                <td>{actor.label === BY_ITSELF ? 'itself' : actor.label}</td>
+              </tr>
+            ))}
+          </PagedTable>
         );
       }}
     </Loaded>

@@ -2,12 +2,14 @@ import { PastPeriodsDocument, type PastPeriodsQuery } from '../../graphql.ts';
 import { useFresh } from '../../session/changes.tsx';
 import { usePractice } from '../../session/practice.tsx';
 import { Loaded } from '../../ui/Loaded.tsx';
-import { More } from '../../ui/More.tsx';
+import { PagedTable } from '../../ui/PagedTable.tsx';
 import { countOf, spanOf } from '../appointment/words.ts';
 import { TASK_STATUS_NAMES } from '../tasks/words.ts';
 
 type Tracker = Extract<NonNullable<PastPeriodsQuery['node']>, { periods: unknown }>;
 type Period = Tracker['periods']['nodes'][number];
+
+const COLUMNS = ['Period', 'Sessions', 'Task'];
 
 interface Props {
   trackerId: string;
@@ -24,24 +26,16 @@ export function PastPeriods({ trackerId, name, after }: Props) {
         if (!node || !('periods' in node)) return null;
         const { nodes, pageInfo } = node.periods;
         return (
-          <>
-            <table>
-              <caption className="unseen">Periods of {name}</caption>
-              <thead>
-                <tr>
-                  <th scope="col">Period</th>
-                  <th scope="col">Sessions</th>
-                  <th scope="col">Task</th>
-                </tr>
-              </thead>
-              <tbody>
-                {nodes.map((period) => (
-                  <Row key={period.number} period={period} />
-                ))}
-              </tbody>
-            </table>
-            <More pageInfo={pageInfo}>{(next) => <PastPeriods trackerId={trackerId} name={name} after={next} />}</More>
-          </>
+          <PagedTable
+            caption={`Periods of ${name}`}
+            columns={COLUMNS}
+            pageInfo={pageInfo}
+            next={(next) => <PastPeriods trackerId={trackerId} name={name} after={next} />}
+          >
+            {nodes.map((period) => (
+              <Row key={period.number} period={period} />
+            ))}
+          </PagedTable>
         );
       }}
     </Loaded>
