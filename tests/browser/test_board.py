@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Arrives
 from tests.browser.desk import at_desk
-from tests.browser.test_dialog import REFUSED, complete_first
+from tests.browser.test_dialog import AWAY, complete_first
 from tests.browser.test_tasks import completes_maras_session
 from tests.browser.visitor import Visitor
 from tests.cli.tool import Tool
@@ -114,7 +114,7 @@ def test_a_board_that_is_first_gone_to_while_the_server_is_away_shows_once_it_is
     page = visitor.goes_to()
     expect(page.get_by_role("link", name=re.compile("Mara Keller"))).to_be_visible()
     visitor.is_live()
-    visitor.expects = REFUSED
+    visitor.expects = AWAY
     with practice.stopped(signal.SIGKILL):
         expect(page.get_by_text(re.compile("Not connected"))).to_be_visible()
         page.get_by_role("link", name="Board").click()
@@ -127,7 +127,7 @@ def test_a_board_that_is_first_gone_to_while_the_server_is_away_shows_once_it_is
 def test_a_board_catches_up_when_its_server_was_away(practice: Practice, tool: Tool, visitor: Visitor) -> None:
     """What hangs on the wall meanwhile is marked as old, and stays legible."""
     page = opens_board(visitor)
-    visitor.expects = REFUSED
+    visitor.expects = AWAY
     with practice.stopped(signal.SIGKILL), tool.serving(until="curl", DEMO_MODE="true") as other:
         expect(page.get_by_text("As it stood when the connection was lost.")).to_be_visible()
         visitor.finds_nothing()

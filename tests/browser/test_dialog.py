@@ -14,7 +14,8 @@ from tests.clients.practice import Practice
 
 FOUR = "4 of 5 used, 1 left"
 FIVE = "5 of 5 used, 0 left"
-REFUSED = "ERR_CONNECTION_REFUSED"
+AWAY = "ERR_CONNECTION_"
+"""What a browser says of a server that is not there, or that ends while it answers."""
 HEARD = "[aria-live]:not([inert], [inert] *, [aria-hidden=true] *)"
 FIRST = "{ appointments(status: [SCHEDULED], first: 1) { nodes { id } } }"
 COMPLETE = "mutation ($id: ID!) { completeAppointment(input: {appointmentId: $id}) { errors { code } } }"
@@ -131,7 +132,7 @@ def test_a_dialog_catches_up_when_its_server_was_away(practice: Practice, tool: 
     page = visitor.opens("Mara Keller")
     banner = page.get_by_role("dialog").locator(".watched")
     expect(banner).to_have_attribute("data-stale", "false")
-    visitor.expects = REFUSED
+    visitor.expects = AWAY
     with practice.stopped(signal.SIGKILL), tool.serving(until="curl", DEMO_MODE="true") as other:
         expect(page.get_by_text(re.compile("Not connected"))).to_be_visible()
         expect(banner).to_have_attribute("data-stale", "true")
@@ -154,7 +155,7 @@ def complete_first(address: str, token: str) -> None:
 def test_what_is_opened_while_the_server_is_away_is_there(practice: Practice, visitor: Visitor) -> None:
     """The form of a move, and the dialog of a booking, which is made once the server is back."""
     page = visitor.opens("Mara Keller")
-    visitor.expects = REFUSED
+    visitor.expects = AWAY
     with practice.stopped(signal.SIGKILL):
         expect(page.get_by_text(re.compile("Not connected"))).to_be_visible()
         page.get_by_role("button", name="Move …").click()

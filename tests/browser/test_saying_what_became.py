@@ -6,7 +6,7 @@ import signal
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrives
-from tests.browser.test_dialog import FIVE, FOUR, HEARD, REFUSED, complete_first
+from tests.browser.test_dialog import AWAY, FIVE, FOUR, HEARD, complete_first
 from tests.browser.visitor import Visitor
 from tests.clients.practice import Practice
 
@@ -111,7 +111,7 @@ def test_what_cannot_be_done_is_told_and_what_was_shown_stays(practice: Practice
     """Nobody answers; the same can be tried again."""
     page = visitor.opens("Mara Keller")
     dialog = page.get_by_role("dialog")
-    visitor.expects = REFUSED
+    visitor.expects = AWAY
     with practice.stopped(signal.SIGTERM):
         dialog.get_by_role("button", name="Complete", exact=True).click()
         expect(dialog.get_by_role("alert")).to_contain_text("could not be reached. Try again: it is done once")
@@ -125,7 +125,7 @@ def test_what_cannot_be_done_is_told_and_what_was_shown_stays(practice: Practice
 def test_what_could_not_be_done_is_forgotten_once_somebody_did_it(practice: Practice, visitor: Visitor) -> None:
     """What it was about is not as it was."""
     dialog = visitor.opens("Mara Keller").get_by_role("dialog")
-    visitor.expects = REFUSED
+    visitor.expects = AWAY
     with practice.stopped(signal.SIGTERM):
         dialog.get_by_role("button", name="Complete", exact=True).click()
         expect(dialog.get_by_role("alert")).to_contain_text("The server could not be reached.")
